@@ -1,0 +1,29 @@
+import { ReelbenchError } from '../../../shared/contract/index.ts';
+
+/** Any thrown value as the product's error: what the system or DuckDB said becomes a code, a place and a remedy. */
+export function toReelbenchError(error: unknown): ReelbenchError {
+  if (error instanceof ReelbenchError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const errno = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const file = error instanceof Error && 'path' in error && typeof error.path === 'string' ? { file: error.path } : {};
+  if (errno === 'ENOSPC' || /No space left on device|could not (?:write|allocate).*(?:space|disk)|max_temp_directory_size/i.test(message)) {
+    return new ReelbenchError('disk-full', `The disk is full: ${firstLine(message)}`, { hint: 'Free some space and try again; nothing was changed.', cause: error });
+  }
+  const lock = /Could not set lock on file.*?(?:PID (\d+)|$)/s.exec(message);
+  if (lock) {
+    const holder = lock[1] ? ` by process ${lock[1]}` : ' by another process';
+    return new ReelbenchError('workspace-in-use', `The workspace is in use${holder}.`, { hint: 'Close the other window or wait for the other command to end.', cause: error });
+  }
+  if (errno === 'EACCES' || errno === 'EROFS' || errno === 'EPERM' || /Permission denied|Read-only file system/i.test(message)) {
+    return new ReelbenchError('workspace-read-only', `This cannot be written or read: ${firstLine(message)}`, { ...file, hint: 'Check the permissions of the folder, or choose another one.', cause: error });
+  }
+  if (errno === 'ENOENT') return new ReelbenchError('not-found', `There is no such file: ${'file' in file ? file.file : firstLine(message)}`, { ...file, cause: error });
+  if (/^Out of Memory Error|failed to allocate|could not allocate block/i.test(message)) {
+    return new ReelbenchError('out-of-memory', firstLine(message), { hint: 'Raise engine.memory_limit_mb or close other programs.', cause: error });
+  }
+  return new ReelbenchError('internal', firstLine(message), { cause: error });
+}
+
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0] ?? message;
+}

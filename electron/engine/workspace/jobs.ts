@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import type { Job, JobPhase, LogLine } from '../../../shared/contract/index.ts';
+import { ReelbenchError } from '../../../shared/contract/index.ts';
+import type { Clock } from './clock.ts';
+import { toReelbenchError } from './failures.ts';
+
+/** What work sees of the job it runs in. */
+export interface JobContext {
+  readonly signal: AbortSignal;
+  /** Begins a phase (the one before it is done). */
+  phase(name: string, options?: { total?: number; unit?: string }): void;
+  /** Says how far the phase is, in its unit, and optionally what it is at. */
+  progress(done: number, total?: number, detail?: string): void;
+  /** Ends the phase in another state than `done`. */
+  phaseState(state: JobPhase['state']): void;
+  log(level: LogLine['level'], message: string): void;
+}
+
+const LOG_LINES = 500;
+const EVERY_MS = 100;
+const FINISHED_KEPT = 50;
+
+/** The engine's long work: one entry a job, kept after its end so that a page that comes back finds it. */
+export class Jobs {
+  readonly #jobs = new Map<string, { job: Job; abort: AbortController; done: Promise<void> }>();
+  readonly #clock: Clock;
+  readonly #changed: (job: Job) => void;
+
+  constructor(clock: Clock, changed: (job: Job) => void) {
+    this.#clock = clock;
+    this.#changed = changed;
+  }
+
+  /** Starts `work` and answers at once. What `work` returns becomes the job's result. */
+  start(kind: Job['kind'], title: string, work: (context: JobContext) => Promise<unknown>): { jobId: string; done: Promise<void> } {
+    const abort = new AbortController();
+    const began = this.#clock().getTime();
+    const job: Job = { id: randomUUID(), kind, title, status: 'running', phases: [], startedAt: this.#clock().toISOString(), seconds: 0, memory: 0, log: [] };
+    let phaseBegan = began;
+    let sent = 0;
+    const send = (now = this.#clock().getTime(), always = false) => {
+      job.seconds = (now - began) / 1000;
+      const phase = job.phases.at(-1);
+      if (phase?.state === 'running') phase.seconds = (now - phaseBegan) / 1000;
+      if (!always && now - sent < EVERY_MS) return;
+      sent = now;
+      job.memory = process.memoryUsage.rss();
+      this.#changed(structuredClone(job));
+    };
+    const endPhase = (state: JobPhase['state']) => {
+      const phase = job.phases.at(-1);
+      if (phase?.state !== 'running') return;
+      phase.seconds = (this.#clock().getTime() - phaseBegan) / 1000;
+      phase.state = state;
+    };
+    const context: JobContext = {
+      signal: abort.signal,
+      phase: (name, { total, unit = 'rows' } = {}) => {
+        endPhase('done');
+        phaseBegan = this.#clock().getTime();
+        job.phases.push({ name, state: 'running', done: 0, ...(total === undefined ? {} : { total }), unit, seconds: 0 });
+        send(undefined, true);
+      },
+      progress: (done, total, detail) => {
+        const phase = job.phases.at(-1);
+        if (!phase) return;
+        phase.done = done;
+        if (total !== undefined) phase.total = total;
+        if (detail !== undefined) phase.detail = detail;
+        send();
+      },
+      phaseState: (state) => {
+        endPhase(state);
+        send(undefined, true);
+      },
+      log: (level, message) => {
+        job.log.push({ at: this.#clock().toISOString(), level, message });
+        if (job.log.length > LOG_LINES) job.log.shift();
+        send();
+      },
+    };
+    const beat = setInterval(() => send(), 500);
+    const done = (async () => {
+      try {
+        job.result = await work(context);
+        endPhase('done');
+        job.status = 'succeeded';
+      } catch (thrown) {
+        const error = abort.signal.aborted ? new ReelbenchError('cancelled', 'Cancelled; nothing was changed.') : toReelbenchError(thrown);
+        endPhase('failed');
+        job.status = error.code === 'cancelled' ? 'cancelled' : error.code === 'blocked' ? 'blocked' : 'failed';
+        job.error = error.toData();
+      } finally {
+        clearInterval(beat);
+        job.endedAt = this.#clock().toISOString();
+        send(undefined, true);
+        this.#forgetOldest();
+      }
+    })();
+    this.#jobs.set(job.id, { job, abort, done });
+    send(undefined, true);
+    return { jobId: job.id, done };
+  }
+
+  list(): Job[] {
+    return [...this.#jobs.values()].map(({ job }) => structuredClone(job));
+  }
+
+  get(id: string): Job {
+    return structuredClone(this.#entry(id).job);
+  }
+
+  cancel(id: string): void {
+    this.#entry(id).abort.abort();
+  }
+
+  /** Resolves when the job has ended, however it ended. */
+  async ended(id: string): Promise<Job> {
+    const entry = this.#entry(id);
+    await entry.done;
+    return structuredClone(entry.job);
+  }
+
+  running(): boolean {
+    return [...this.#jobs.values()].some(({ job }) => job.status === 'running');
+  }
+
+  /** Cancels all that runs and waits for it. */
+  async close(): Promise<void> {
+    for (const { abort } of this.#jobs.values()) abort.abort();
+    await Promise.all([...this.#jobs.values()].map(({ done }) => done));
+  }
+
+  #entry(id: string) {
+    const entry = this.#jobs.get(id);
+    if (!entry) throw new ReelbenchError('not-found', `There is no job ${id}.`);
+    return entry;
+  }
+
+  #forgetOldest(): void {
+    const finished = [...this.#jobs.values()].filter(({ job }) => job.status !== 'running');
+    for (const { job } of finished.slice(0, Math.max(0, finished.length - FINISHED_KEPT))) this.#jobs.delete(job.id);
+  }
+}

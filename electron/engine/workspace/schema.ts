@@ -1,0 +1,62 @@
+import type { Session } from './session.ts';
+
+/**
+ * The schemas of a workspace's database:
+ *
+ * - `raw`    the rows of each source as they came, and the records of the import;
+ * - `store`  one physical table for each version of a built table, named `<table>_<run>`;
+ * - `main`   what everyone reads: a view for each built table on its live version, and the records tables.
+ *
+ * A run builds into `store` and moves the views in one transaction, so readers see the last good state until then and a
+ * kill at any moment leaves it. Versions that no view uses are dropped when the workspace is opened.
+ */
+export async function migrate(session: Session): Promise<void> {
+  await session.run(`
+    CREATE SCHEMA IF NOT EXISTS raw;
+    CREATE SCHEMA IF NOT EXISTS store;
+    CREATE TABLE IF NOT EXISTS store.live (
+      table_name VARCHAR PRIMARY KEY,
+      physical VARCHAR NOT NULL,
+      run_id VARCHAR NOT NULL,
+      rows BIGINT NOT NULL
+    );
+
+    -- One row a file of an import. Rows of raw.<table> with rowid in [first_row, first_row + rows) came from it.
+    CREATE TABLE IF NOT EXISTS raw.files (
+      file_id INTEGER NOT NULL,
+      path VARCHAR NOT NULL,
+      kind VARCHAR NOT NULL,
+      table_name VARCHAR NOT NULL,
+      release VARCHAR,
+      format VARCHAR NOT NULL,
+      encoding VARCHAR NOT NULL,
+      bytes BIGINT NOT NULL,
+      sha256 VARCHAR NOT NULL,
+      modified_at TIMESTAMP,
+      first_row BIGINT NOT NULL,
+      rows BIGINT NOT NULL,
+      rejected BIGINT NOT NULL,
+      unreadable BIGINT NOT NULL,
+      scale_min DOUBLE,
+      scale_max DOUBLE,
+      scale_step DOUBLE,
+      imported_at TIMESTAMP NOT NULL
+    );
+    -- Where rows are in their file: from first_row on (rowid), row r stands on line first_line + (r - first_row),
+    -- until the next entry. Formats without lines (Parquet) have none.
+    CREATE TABLE IF NOT EXISTS raw.lines (file_id INTEGER NOT NULL, table_name VARCHAR NOT NULL, first_row BIGINT NOT NULL, first_line BIGINT NOT NULL);
+    CREATE TABLE IF NOT EXISTS raw.rejects (
+      file_id INTEGER NOT NULL,
+      table_name VARCHAR NOT NULL,
+      line BIGINT NOT NULL,
+      column_name VARCHAR,
+      reason VARCHAR NOT NULL,
+      text VARCHAR
+    );
+  `);
+  const abandoned = await session.all<{ table_name: string }>(`
+    SELECT table_name FROM duckdb_tables()
+    WHERE schema_name = 'store' AND table_name <> 'live' AND table_name NOT IN (SELECT physical FROM store.live)
+  `);
+  for (const { table_name } of abandoned) await session.run(`DROP TABLE store."${table_name.replaceAll('"', '""')}"`);
+}

@@ -1,0 +1,92 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { toReelbenchError } from './failures.ts';
+import { migrate } from './schema.ts';
+import { Session } from './session.ts';
+
+export interface WorkspaceOptions {
+  /** DuckDB's own limit, in MB; it does not bound the whole process. */
+  readonly memoryLimitMB: number;
+  readonly threads: number;
+  readonly readOnly?: boolean;
+}
+
+/**
+ * A folder with one DuckDB file, saved models, run reports and `reelbench.yaml`.
+ * One process holds it at a time; a second one gets `workspace-in-use`.
+ */
+export class Workspace {
+  readonly directory: string;
+  readonly #instance: DuckDBInstance;
+  #writing: Promise<unknown> = Promise.resolve();
+
+  private constructor(directory: string, instance: DuckDBInstance) {
+    this.directory = directory;
+    this.#instance = instance;
+  }
+
+  /** Opens the workspace in `directory`, making it if it is not there, and clears away what an interrupted process left. */
+  static async open(directory: string, options: WorkspaceOptions): Promise<Workspace> {
+    try {
+      if (!options.readOnly) await mkdir(path.join(directory, 'models'), { recursive: true });
+      const instance = await DuckDBInstance.create(path.join(directory, 'workspace.duckdb'), {
+        threads: String(options.threads),
+        memory_limit: `${options.memoryLimitMB}MB`,
+        temp_directory: path.join(directory, 'tmp'),
+        autoinstall_known_extensions: 'false',
+        autoload_known_extensions: 'false',
+        ...(options.readOnly ? { access_mode: 'READ_ONLY' } : {}),
+      });
+      const workspace = new Workspace(directory, instance);
+      if (!options.readOnly) await workspace.write((session) => migrate(session));
+      return workspace;
+    } catch (error) {
+      throw toReelbenchError(error);
+    }
+  }
+
+  /** A path inside the workspace's folder. */
+  path(...parts: string[]): string {
+    return path.join(this.directory, ...parts);
+  }
+
+  /** Reads on a connection of its own; sees the last committed state, also while a write runs. */
+  async read<T>(work: (session: Session) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const connection = await this.#instance.connect();
+    try {
+      return await work(new Session(connection, signal));
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  /**
+   * Writes in one transaction: all of it happened or none of it. Writers wait for one another.
+   * When `work` throws or `signal` aborts, everything is rolled back.
+   */
+  async write<T>(work: (session: Session) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const before = this.#writing;
+    const turn = (async () => {
+      await before.catch(() => undefined);
+      return this.read(async (session) => {
+        await session.run('BEGIN TRANSACTION');
+        try {
+          const result = await work(session);
+          await session.run('COMMIT');
+          return result;
+        } catch (error) {
+          // The connection's own signal may be aborted by now, and rolling back must still happen.
+          await session.connection.run('ROLLBACK').catch(() => undefined);
+          throw error;
+        }
+      }, signal);
+    })();
+    this.#writing = turn;
+    return turn;
+  }
+
+  close(): void {
+    this.#instance.closeSync();
+  }
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { ErrorData } from './errors.ts';
+
+export const JobStatus = z.enum(['running', 'succeeded', 'failed', 'cancelled', 'blocked']);
+export type JobStatus = z.infer<typeof JobStatus>;
+
+export const JobPhase = z.object({
+  name: z.string(),
+  state: z.enum(['waiting', 'running', 'done', 'cached', 'skipped', 'failed']),
+  /** Units done so far (rows unless `unit` says otherwise). */
+  done: z.number(),
+  /** Units in all, only when really known. */
+  total: z.number().optional(),
+  unit: z.string().default('rows'),
+  seconds: z.number(),
+  detail: z.string().optional(),
+});
+export type JobPhase = z.infer<typeof JobPhase>;
+
+export const LogLine = z.object({ at: z.string(), level: z.enum(['debug', 'info', 'warn', 'error']), message: z.string() });
+export type LogLine = z.infer<typeof LogLine>;
+
+/** Long work: survives a page reload, because the engine keeps it. */
+export const Job = z.object({
+  id: z.string(),
+  kind: z.enum(['import', 'run', 'quality', 'profile', 'train', 'export']),
+  title: z.string(),
+  status: JobStatus,
+  phases: z.array(JobPhase),
+  startedAt: z.string(),
+  endedAt: z.string().optional(),
+  seconds: z.number(),
+  /** Resident memory of the engine's process, in bytes. */
+  memory: z.number(),
+  error: ErrorData.optional(),
+  /** Last lines of the job's log, oldest first. */
+  log: z.array(LogLine),
+  /** What the work answered; its shape is that of the method that started it. */
+  result: z.unknown().optional(),
+});
+export type Job = z.infer<typeof Job>;
+export const JobStarted = z.object({ jobId: z.string() });

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { Cell, Column, FileRef, TableInfo, TableView } from './common.ts';
+import { Job, JobStarted } from './jobs.ts';
+import { ParameterInfo, PipelineStatus, Run, RunRequest, RunResult } from './pipeline.ts';
+import { FailingRow, QualityReport, TableProfile } from './quality.ts';
+import { HistoryFilm, ModelInfo, ModelName, Movie, RecommendList, RecommendRequest, SimilarList, UserSummary } from './recommend.ts';
+import { ImportPreview, ImportRequest, RejectedLine } from './sources.ts';
+
+const method = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output });
+const nothing = z.object({}).default({});
+const page = { limit: z.number().int().min(1).max(10_000).default(100), offset: z.number().int().min(0).default(0) };
+
+export const WorkspaceEntry = z.object({ id: z.string(), name: z.string(), openedAt: z.string(), sample: z.boolean(), current: z.boolean(), exists: z.boolean() });
+export type WorkspaceEntry = z.infer<typeof WorkspaceEntry>;
+
+export const WorkspaceSummary = z.object({
+  id: z.string(),
+  name: z.string(),
+  sample: z.boolean(),
+  /** Size of the workspace's files in bytes. */
+  bytes: z.number(),
+  files: z.array(z.object({ name: z.string(), kind: z.string(), rows: z.number(), rejected: z.number(), importedAt: z.string() })),
+  ratings: z.number(),
+  users: z.number(),
+  movies: z.number(),
+  lastRun: Run.nullable(),
+  models: z.array(ModelName),
+  next: z.enum(['import', 'check quality', 'run', 'recommend']),
+});
+export type WorkspaceSummary = z.infer<typeof WorkspaceSummary>;
+
+export const DoctorItem = z.object({ name: z.string(), ok: z.boolean(), detail: z.string(), hint: z.string().optional() });
+
+/**
+ * The one contract: what the page, the browser host and the command line may ask of the engine.
+ * Input and output are plain JSON. Long work answers with a job's id at once.
+ */
+export const methods = {
+  'app.info': method(nothing, z.object({ version: z.string(), duckdb: z.string(), node: z.string(), platform: z.string(), kernels: z.enum(['simd', 'relaxed-simd']), threads: z.number() })),
+  'doctor.check': method(nothing, z.object({ ok: z.boolean(), items: z.array(DoctorItem) })),
+
+  'workspaces.list': method(nothing, z.array(WorkspaceEntry)),
+  'workspaces.create': method(z.object({ name: z.string().min(1).max(100) }), WorkspaceEntry),
+  'workspaces.open': method(z.object({ id: z.string() }), WorkspaceEntry),
+  'workspaces.openSample': method(nothing, WorkspaceEntry),
+  'workspaces.forget': method(z.object({ id: z.string() }), nothing),
+  'workspace.summary': method(nothing, WorkspaceSummary.nullable()),
+
+  'jobs.list': method(nothing, z.array(Job)),
+  'jobs.get': method(z.object({ id: z.string() }), Job),
+  'jobs.cancel': method(z.object({ id: z.string() }), nothing),
+
+  'import.preview': method(ImportRequest, ImportPreview),
+  'import.start': method(ImportRequest, JobStarted), // the job's result: ImportResult
+  'import.rejects': method(z.object(page), z.object({ total: z.number(), rows: z.array(RejectedLine) })),
+
+  'tables.list': method(nothing, z.array(TableInfo)),
+  'tables.rows': method(TableView.extend(page), z.object({ columns: z.array(Column), rows: z.array(z.array(Cell)), total: z.number() })),
+  'tables.profile': method(z.object({ schema: z.string().default('main'), table: z.string() }), TableProfile),
+  'tables.export': method(TableView.extend({ format: z.enum(['csv', 'parquet', 'json']), neutralise: z.boolean().default(true) }), JobStarted), // the job's result: ExportResult
+
+  'quality.report': method(nothing, QualityReport.nullable()),
+  'quality.run': method(nothing, JobStarted), // the job's result: QualityReport
+  'quality.rows': method(z.object({ rule: z.string(), ...page }), z.object({ total: z.number(), rows: z.array(FailingRow) })),
+
+  'pipeline.status': method(nothing, PipelineStatus),
+  'pipeline.run': method(RunRequest, JobStarted), // the job's result: RunResult
+  'runs.list': method(z.object(page), z.array(Run)),
+  'runs.get': method(z.object({ id: z.string() }), RunResult),
+  'params.list': method(nothing, z.array(ParameterInfo)),
+  'params.set': method(z.object({ path: z.string(), value: Cell }), z.array(ParameterInfo)),
+  'params.reset': method(z.object({ path: z.string() }), z.array(ParameterInfo)),
+
+  'models.list': method(nothing, z.array(ModelInfo)),
+  'models.train': method(z.object({ models: z.array(ModelName).min(1) }), JobStarted), // the job's result: TrainResult
+  'recommend.list': method(RecommendRequest, RecommendList),
+  'recommend.similar': method(z.object({ movieId: z.number(), by: z.enum(['content', 'ratings']).default('content'), top: z.number().int().min(1).max(500).default(10) }), SimilarList),
+  'users.search': method(z.object({ text: z.string(), ...page }), z.object({ total: z.number(), users: z.array(UserSummary) })),
+  'users.history': method(z.object({ userId: z.number() }), z.array(HistoryFilm)),
+  'movies.search': method(z.object({ text: z.string(), ...page }), z.array(Movie)),
+  'movies.facets': method(nothing, z.object({ genres: z.array(z.string()), yearFrom: z.number().nullable(), yearTo: z.number().nullable(), scale: z.object({ min: z.number(), max: z.number(), step: z.number() }) })),
+} as const;
+
+export type Methods = typeof methods;
+export type Method = keyof Methods;
+/** What a caller sends: fields with defaults may be left out. */
+export type Input<M extends Method> = z.input<Methods[M]['input']>;
+/** What a handler gets: after the schema has filled the defaults in. */
+export type Parsed<M extends Method> = z.output<Methods[M]['input']>;
+export type Output<M extends Method> = z.output<Methods[M]['output']>;
+
+/** A finished export: the host turns the reference into a download or a saved file. */
+export const ExportResult = z.object({ rows: z.number(), file: FileRef });
+export type ExportResult = z.infer<typeof ExportResult>;
+export type { RunResult };

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { Cell } from './common.ts';
+
+export const dimensions = ['completeness', 'accuracy', 'consistency', 'timeliness', 'uniqueness'] as const;
+export const Dimension = z.enum(dimensions);
+export type Dimension = z.infer<typeof Dimension>;
+export const Severity = z.enum(['error', 'warning', 'info']);
+export type Severity = z.infer<typeof Severity>;
+export const RuleUnit = z.enum(['row', 'group', 'table']);
+
+/** A failing row or group: `key` and `values` are shown, `file` and `line` say where it came from. */
+export const FailingRow = z.object({
+  table: z.string(),
+  key: z.record(z.string(), Cell),
+  column: z.string().nullable(),
+  value: Cell,
+  reason: z.string(),
+  file: z.string().nullable(),
+  line: z.number().nullable(),
+});
+export type FailingRow = z.infer<typeof FailingRow>;
+
+export const RuleResult = z.object({
+  id: z.string(),
+  table: z.string(),
+  column: z.string().nullable(),
+  dimension: Dimension,
+  severity: Severity,
+  unit: RuleUnit,
+  title: z.string(),
+  /** Rows or groups looked at; 1 for a table rule. */
+  checked: z.number(),
+  failed: z.number(),
+  threshold: z.number(),
+  /** A table rule's figure, for instance the newest rating's age in days. */
+  figure: z.number().nullable(),
+  status: z.enum(['pass', 'warn', 'fail', 'info']),
+  /** In words, what the fix does. */
+  fix: z.string().optional(),
+  fixEnabled: z.boolean(),
+  /** Says why there are no rows, for table rules, or why a rule could not run. */
+  note: z.string().optional(),
+  rows: z.array(FailingRow).optional(),
+});
+export type RuleResult = z.infer<typeof RuleResult>;
+
+export const QualityReport = z.object({
+  version: z.literal(1),
+  madeAt: z.string(),
+  rules: z.array(RuleResult),
+  scores: z.record(Dimension, z.number().nullable()),
+  tables: z.array(z.object({ name: z.string(), rows: z.number(), rejected: z.number(), unreadable: z.number() })),
+  seconds: z.number(),
+  /** True when an error rule without an enabled fix is over its threshold. */
+  blocked: z.boolean(),
+});
+export type QualityReport = z.infer<typeof QualityReport>;
+
+export const ColumnProfile = z.object({
+  name: z.string(),
+  type: z.string(),
+  rows: z.number(),
+  nulls: z.number(),
+  distinct: z.number(),
+  min: Cell,
+  max: Cell,
+  mean: z.number().nullable(),
+  deviation: z.number().nullable(),
+  /** At 0.05, 0.25, 0.5, 0.75, 0.95; numbers and times only. */
+  quantiles: z.array(z.object({ at: z.number(), value: Cell })),
+  top: z.array(z.object({ value: Cell, count: z.number() })),
+  /** Equal-width bins, numbers and times only. */
+  histogram: z.array(z.object({ low: Cell, high: Cell, count: z.number() })),
+});
+export type ColumnProfile = z.infer<typeof ColumnProfile>;
+export const TableProfile = z.object({ schema: z.string(), table: z.string(), rows: z.number(), columns: z.array(ColumnProfile), seconds: z.number() });
+export type TableProfile = z.infer<typeof TableProfile>;

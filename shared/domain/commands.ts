@@ -1,0 +1,33 @@
+/** One table of commands feeds the native menu, the palette, the shortcuts and the shortcut sheet. */
+export interface Command {
+  readonly id: CommandId;
+  readonly title: string;
+  readonly menu: 'File' | 'View' | 'Go' | 'Help';
+  /** In Mantine's form: `mod` is Ctrl, or Cmd on macOS. */
+  readonly keys?: string;
+}
+
+export const commandIds = [
+  'workspace.new', 'workspace.openSample', 'import.open', 'pipeline.run', 'job.cancel',
+  'go.home', 'go.import', 'go.data', 'go.quality', 'go.pipeline', 'go.recommend', 'go.settings',
+  'view.palette', 'view.theme', 'help.shortcuts',
+] as const;
+export type CommandId = (typeof commandIds)[number];
+
+export const commands: readonly Command[] = [
+  { id: 'workspace.new', title: 'New workspace…', menu: 'File', keys: 'mod+shift+N' },
+  { id: 'workspace.openSample', title: 'Open the built-in sample', menu: 'File' },
+  { id: 'import.open', title: 'Import files…', menu: 'File', keys: 'mod+O' },
+  { id: 'pipeline.run', title: 'Run the pipeline', menu: 'File', keys: 'mod+Enter' },
+  { id: 'job.cancel', title: 'Cancel the running job', menu: 'File', keys: 'mod+.' },
+  { id: 'go.home', title: 'Home', menu: 'Go', keys: 'mod+1' },
+  { id: 'go.import', title: 'Import', menu: 'Go', keys: 'mod+2' },
+  { id: 'go.data', title: 'Data', menu: 'Go', keys: 'mod+3' },
+  { id: 'go.quality', title: 'Quality', menu: 'Go', keys: 'mod+4' },
+  { id: 'go.pipeline', title: 'Pipeline', menu: 'Go', keys: 'mod+5' },
+  { id: 'go.recommend', title: 'Recommend', menu: 'Go', keys: 'mod+6' },
+  { id: 'go.settings', title: 'Settings', menu: 'Go', keys: 'mod+,' },
+  { id: 'view.palette', title: 'Command palette', menu: 'View', keys: 'mod+K' },
+  { id: 'view.theme', title: 'Switch between light and dark', menu: 'View', keys: 'mod+shift+L' },
+  { id: 'help.shortcuts', title: 'Keyboard shortcuts', menu: 'Help', keys: 'mod+/' },
+];

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { modelNames } from '../contract/recommend.ts';
+
+/**
+ * Every parameter of the product with its default, bounds and one-line explanation. The Settings page, `--set`, the
+ * workspace's YAML file and the reference in docs are made from this one schema.
+ */
+const about = <T extends z.ZodType>(schema: T, title: string, help: string, unit?: string): T =>
+  schema.meta({ title, help, ...(unit === undefined ? {} : { unit }) }) as T;
+const integer = (value: number, min: number, max: number) => z.number().int().min(min).max(max).default(value);
+const real = (value: number, min: number, max: number) => z.number().min(min).max(max).default(value);
+const flag = (value: boolean) => z.boolean().default(value);
+const section = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).prefault({} as never);
+
+export const RuleSettings = z.strictObject({
+  threshold: about(z.number().min(0).optional(), 'Threshold', 'How many failing units a rule may have before it counts as failed.'),
+  severity: about(z.enum(['error', 'warning', 'info']).optional(), 'Severity', 'error blocks the pipeline, warning and info do not.'),
+  enabled: about(z.boolean().optional(), 'Enabled', 'Whether the rule runs.'),
+  fix: about(z.boolean().optional(), 'Fix', 'Whether the pipeline applies the rule’s fix.'),
+});
+
+export const Parameters = z.strictObject({
+  engine: section({
+    memory_limit_mb: about(integer(1024, 128, 1_048_576), 'Memory for the database', 'DuckDB spills to disk beyond this.', 'MB'),
+    threads: about(integer(0, 0, 256), 'Threads', 'Threads for the database and the kernels; 0 takes one a core.'),
+    seed: about(integer(42, 0, 2_147_483_647), 'Seed', 'Every random choice follows from it.'),
+  }),
+  quality: section({
+    fixes: about(flag(true), 'Apply fixes', 'Apply the safe fixes of all rules in the pipeline; each change is counted and recorded.'),
+    scale_min: about(z.number().optional(), 'Lowest rating', 'Left out: what the format of the source says (0.5 for MovieLens CSV).'),
+    scale_max: about(z.number().optional(), 'Highest rating', 'Left out: what the format of the source says (5).'),
+    scale_step: about(z.number().positive().optional(), 'Step between ratings', 'Left out: what the format of the source says (0.5).'),
+    earliest: about(z.iso.date().default('1995-01-01'), 'Earliest rating', 'Ratings before this date are impossible.'),
+    min_volume: about(integer(10_000, 0, 1_000_000_000), 'Fewest ratings', 'Fewer ratings than this cannot be learnt from.', 'ratings'),
+    max_age_days: about(integer(365, 1, 100_000), 'Oldest news', 'The newest rating should not be older than this.', 'days'),
+    min_ratings_per_user: about(integer(20, 1, 10_000), 'Sparse user', 'Users with fewer ratings are reported as sparse.', 'ratings'),
+    min_ratings_per_movie: about(integer(5, 1, 10_000), 'Sparse film', 'Films with fewer ratings are reported as sparse.', 'ratings'),
+    genres: about(
+      z.array(z.string()).default(['Action', 'Adventure', 'Animation', 'Children', "Children's", 'Comedy', 'Crime', 'Documentary', 'Drama', 'Fantasy', 'Film-Noir', 'Horror', 'IMAX', 'Musical', 'Mystery', 'Romance', 'Sci-Fi', 'Thriller', 'War', 'Western']),
+      'Known genres', 'Genres outside this list are reported.'),
+    rules: z.record(z.string(), RuleSettings).default({}),
+  }),
+  transform: section({
+    min_ratings_per_user: about(integer(1, 1, 10_000), 'Ratings a user needs', 'Users with fewer are left out (k-core together with the next one).', 'ratings'),
+    min_ratings_per_movie: about(integer(1, 1, 10_000), 'Ratings a film needs', 'Films with fewer are left out of the ratings.', 'ratings'),
+  }),
+  features: section({
+    min_frequency: about(integer(1, 1, 1_000_000), 'Rarest genre', 'Genres on fewer films are not encoded.', 'films'),
+    max_genres: about(integer(64, 1, 1000), 'Most genres', 'Only this many genres are encoded, the commonest first.'),
+    damping: about(real(25, 0, 100_000), 'Damping', 'Ratings of the overall mean that are added to each film before its mean is taken.', 'ratings'),
+  }),
+  train: section({
+    models: about(z.array(z.enum(modelNames)).default([...modelNames]), 'Models to train', 'The pipeline fits these.'),
+  }),
+  recommenders: section({
+    random: section({ seed: about(integer(42, 0, 2_147_483_647), 'Seed', 'The same seed gives a user the same list.') }),
+    popularity: section({}),
+    content: section({
+      tag_weight: about(real(1, 0, 100), 'Weight of tags', 'Against genres.'),
+    }),
+    'item-knn': section({
+      neighbours: about(integer(100, 1, 10_000), 'Neighbours', 'Similar films kept for each film.', 'films'),
+      shrinkage: about(real(0, 0, 10_000), 'Shrinkage', 'Pulls similarities of films with few common users to zero.'),
+    }),
+    ease: section({
+      lambda: about(real(250, 0.001, 1_000_000), 'Regularisation', 'L2 weight on the item–item matrix.'),
+      max_items: about(integer(10_000, 10, 40_000), 'Most films', 'The matrix is dense: only this many of the most rated films are modelled.', 'films'),
+    }),
+    als: section({
+      factors: about(integer(64, 4, 512), 'Factors', 'Dimensions of the user and film vectors.'),
+      iterations: about(integer(15, 1, 500), 'Sweeps', 'Times both sides are solved.'),
+      regularization: about(real(0.05, 0, 10_000), 'Regularisation', 'L2 weight on the vectors.'),
+      alpha: about(real(10, 0, 10_000), 'Confidence weight', 'Confidence of an interaction is 1 + alpha.'),
+      cg_steps: about(integer(3, 1, 50), 'Conjugate gradient steps', 'Steps a row and sweep.'),
+    }),
+    hybrid: section({
+      validation_users: about(integer(2000, 10, 1_000_000), 'Validation users', 'Users whose last ratings the weights are learnt on.', 'users'),
+    }),
+  }),
+});
+export type Parameters = z.infer<typeof Parameters>;
