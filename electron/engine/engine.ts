@@ -32,7 +32,7 @@ export function createEngine(options: EngineOptions): Engine {
     async call(method, input, call = {}) {
       const definition = methods[method];
       const handler = handlers[method] as ((input: unknown, call: CallContext) => Promise<never>) | undefined;
-      if (definition === undefined || handler === undefined) throw new ReelbenchError('invalid-arguments', `There is no method ${String(method)}.`);
+      if (definition === undefined || handler === undefined) throw new ReelbenchError('invalid-arguments', `There is no method ${method}.`);
       const parsed = definition.input.safeParse(input ?? {});
       if (!parsed.success) throw new ReelbenchError('invalid-arguments', `${method}: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`);
       try {

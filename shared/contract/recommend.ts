@@ -32,7 +32,6 @@ export const RecommendReason = z.object({
 export type RecommendReason = z.infer<typeof RecommendReason>;
 export const Recommendation = z.object({ movieId: z.number(), title: z.string(), score: z.number(), year: z.number().nullable(), genres: z.array(z.string()), reasons: z.array(RecommendReason) });
 export type Recommendation = z.infer<typeof Recommendation>;
-export type Recommendation = z.infer<typeof Recommendation>;
 
 export const RecommendFilters = z.object({
   genres: z.array(z.string()).default([]),

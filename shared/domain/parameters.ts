@@ -6,7 +6,7 @@ import { modelNames } from '../contract/recommend.ts';
  * workspace's YAML file and the reference in docs are made from this one schema.
  */
 const about = <T extends z.ZodType>(schema: T, title: string, help: string, unit?: string): T =>
-  schema.meta({ title, help, ...(unit === undefined ? {} : { unit }) }) as T;
+  schema.meta({ title, help, ...(unit === undefined ? {} : { unit }) });
 const integer = (value: number, min: number, max: number) => z.number().int().min(min).max(max).default(value);
 const real = (value: number, min: number, max: number) => z.number().min(min).max(max).default(value);
 const flag = (value: boolean) => z.boolean().default(value);
