@@ -1,48 +1,57 @@
 import { type AnyEvent, type Input, type Method, methods, type Output, ReelbenchError } from '../../shared/contract/index.ts';
-import type { CallContext, Calls, EngineContext } from './workspace/context.ts';
-import { GrantedFiles } from './workspace/files.ts';
-import { toReelbenchError } from './workspace/failures.ts';
-import { Jobs } from './workspace/jobs.ts';
+import type { CallContext, Calls } from './workspace/context.ts';
+import { workspaceCalls } from './workspace/calls.ts';
 import { type Clock, systemClock } from './workspace/clock.ts';
+import { toReelbenchError } from './workspace/failures.ts';
+import { OpenEngine } from './workspace/open-engine.ts';
+import { overviewCalls } from './overview.ts';
 
 export interface EngineOptions {
+  /** Folder of the product's own resources: the sample and the kernels. */
   readonly resources: string;
+  /** Folder for what outlives a workspace: the list of recent ones, exports. */
   readonly home: string;
   readonly version: string;
   readonly clock?: Clock;
+  /** Parameters from this file instead of the workspace's `reelbench.yaml`. */
+  readonly configFile?: string;
+  /** `path=value` overrides of single parameters; not saved. */
+  readonly overrides?: readonly string[];
   readonly onEvent?: (event: AnyEvent) => void;
 }
 
 /** The engine: opens a workspace and answers the contract. Knows no Electron, no HTTP and no terminal. */
 export interface Engine {
-  readonly context: EngineContext;
+  readonly context: OpenEngine;
   /** Checks the input against the contract and answers; rejects with a ReelbenchError and nothing else. */
   call<M extends Method>(method: M, input: Input<M>, call?: Partial<CallContext>): Promise<Output<M>>;
+  /** Cancels what runs, waits for it, and gives the workspace back. */
   close(): Promise<void>;
 }
 
 export function createEngine(options: EngineOptions): Engine {
-  const clock = options.clock ?? systemClock;
-  const emit = (event: AnyEvent) => options.onEvent?.(event);
-  const jobs = new Jobs(clock, (job) => emit({ name: 'job.changed', data: job }));
-  const context = { clock, jobs, files: new GrantedFiles(), resources: options.resources, home: options.home, version: options.version, emit } as unknown as EngineContext;
-  const handlers: Calls = {};
+  const context = new OpenEngine({ clock: systemClock, ...options });
+  const rooms: Calls = {
+    ...workspaceCalls(context),
+  };
+  const handlers: Calls = { ...rooms, ...overviewCalls(context, rooms) };
+
   return {
     context,
     async call(method, input, call = {}) {
-      const definition = methods[method];
-      const handler = handlers[method] as ((input: unknown, call: CallContext) => Promise<never>) | undefined;
-      if (definition === undefined || handler === undefined) throw new ReelbenchError('invalid-arguments', `There is no method ${method}.`);
-      const parsed = definition.input.safeParse(input ?? {});
-      if (!parsed.success) throw new ReelbenchError('invalid-arguments', `${method}: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`);
+      const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
+      if (handler === undefined) throw new ReelbenchError('invalid-arguments', `There is no method ${method}.`);
+      const parsed = methods[method].input.safeParse(input);
+      if (!parsed.success) {
+        const issues = parsed.error.issues.map((issue) => (issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message));
+        throw new ReelbenchError('invalid-arguments', `${method}: ${issues.join('; ')}`);
+      }
       try {
-        return await handler(parsed.data, { signal: call.signal ?? new AbortController().signal });
+        return await (handler as (input: unknown, call: CallContext) => Promise<never>)(parsed.data, { signal: call.signal ?? new AbortController().signal });
       } catch (error) {
         throw toReelbenchError(error);
       }
     },
-    async close() {
-      await jobs.close();
-    },
+    close: () => context.close(),
   };
 }

@@ -1,0 +1,44 @@
+import type { TableInfo } from '../../../shared/contract/index.ts';
+import type { Session } from './session.ts';
+import { qualified } from './sql.ts';
+
+const groups: Record<string, TableInfo['group']> = {
+  movies: 'catalogue', genres: 'catalogue', movie_genres: 'catalogue', people: 'catalogue', tags: 'catalogue', genome_tags: 'catalogue', genome_scores: 'catalogue',
+  users: 'behaviour', ratings: 'behaviour',
+  user_profiles: 'features', movie_features: 'features', genre_features: 'features',
+  models: 'results',
+};
+const order: readonly TableInfo['group'][] = ['as imported', 'catalogue', 'behaviour', 'features', 'results', 'records'];
+
+/** Every table that a person may look at, with its exact number of rows; empty internal ones of `raw` are left out. */
+export async function listTables(session: Session): Promise<TableInfo[]> {
+  const columns = await session.all<{ schema: string; name: string; column: string; type: string }>(`
+    SELECT table_schema AS schema, table_name AS name, column_name AS "column", data_type AS type
+    FROM information_schema.columns
+    WHERE table_catalog = current_database() AND table_schema IN ('raw', 'main')
+    ORDER BY table_schema, table_name, ordinal_position
+  `);
+  const tables = new Map<string, TableInfo>();
+  for (const { schema, name, column, type } of columns) {
+    const key = `${schema}.${name}`;
+    const table = tables.get(key) ?? { schema, name, rows: 0, columns: [], group: schema === 'raw' ? 'as imported' : (groups[name] ?? 'records') };
+    table.columns.push({ name: column, type });
+    tables.set(key, table);
+  }
+  const found = [...tables.values()];
+  if (found.length > 0) {
+    const counts = await session.one(`SELECT ${found.map(({ schema, name }, i) => `(SELECT count(*) FROM ${qualified(schema, name)}) AS t${i}`).join(', ')}`);
+    found.forEach((table, i) => {
+      table.rows = Number(counts[`t${i}`]);
+    });
+  }
+  return found
+    .filter((table) => table.schema !== 'raw' || table.rows > 0)
+    .toSorted((a, b) => order.indexOf(a.group) - order.indexOf(b.group) || a.name.localeCompare(b.name, 'en'));
+}
+
+export async function tableExists(session: Session, schema: string, name: string): Promise<boolean> {
+  const { n } = await session.one<{ n: number }>(
+    'SELECT count(*) AS n FROM information_schema.tables WHERE table_catalog = current_database() AND table_schema = $1 AND table_name = $2', [schema, name]);
+  return n > 0;
+}

@@ -1,0 +1,92 @@
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { type AnyEvent, ReelbenchError } from '../../../shared/contract/index.ts';
+import type { Kernels } from '../kernels/index.ts';
+import type { Clock } from './clock.ts';
+import type { EngineContext } from './context.ts';
+import { GrantedFiles } from './files.ts';
+import { Jobs } from './jobs.ts';
+import { defaultParameters, type ParameterStore } from './parameters.ts';
+import { Workspace } from './workspace.ts';
+
+interface OpenEngineOptions {
+  readonly resources: string;
+  readonly home: string;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly configFile?: string;
+  readonly overrides?: readonly string[];
+  readonly onEvent?: (event: AnyEvent) => void;
+}
+
+/** What the engine holds while it runs: at most one open workspace with its parameters, the jobs and the kernels. */
+export class OpenEngine implements EngineContext {
+  readonly clock: Clock;
+  readonly resources: string;
+  readonly home: string;
+  readonly version: string;
+  readonly jobs: Jobs;
+  readonly files = new GrantedFiles();
+  readonly #options: OpenEngineOptions;
+  #open: { workspace: Workspace; parameters: ParameterStore } | undefined;
+  #kernels: Promise<Kernels> | undefined;
+
+  constructor(options: OpenEngineOptions) {
+    this.#options = options;
+    this.clock = options.clock;
+    this.resources = options.resources;
+    this.home = options.home;
+    this.version = options.version;
+    this.jobs = new Jobs(options.clock, (job) => this.emit({ name: 'job.changed', data: job }));
+  }
+
+  /** Threads for the database and the kernels. */
+  get threads(): number {
+    return this.#open?.parameters.values.engine.threads || availableParallelism();
+  }
+
+  hasWorkspace(): boolean {
+    return this.#open !== undefined;
+  }
+
+  workspace(): Workspace {
+    if (!this.#open) throw new ReelbenchError('not-ready', 'No workspace is open.', { hint: 'Open a workspace, make a new one, or open the built-in sample.' });
+    return this.#open.workspace;
+  }
+
+  parameters(): ParameterStore {
+    return this.#open?.parameters ?? { values: defaultParameters };
+  }
+
+  /** Opens the workspace in `directory` in place of the one that is open; makes it if it is not there. */
+  async openWorkspace(directory: string): Promise<Workspace> {
+    const absolute = path.resolve(directory);
+    if (this.#open?.workspace.directory === absolute) return this.#open.workspace;
+    if (this.jobs.running()) throw new ReelbenchError('not-ready', 'A job is running in the open workspace.', { hint: 'Cancel it or wait for its end, then open another workspace.' });
+    const parameters: ParameterStore = { values: defaultParameters };
+    const workspace = await Workspace.open(absolute, {
+      memoryLimitMB: parameters.values.engine.memory_limit_mb,
+      threads: parameters.values.engine.threads || availableParallelism(),
+    });
+    this.#open?.workspace.close();
+    this.#open = { workspace, parameters };
+    this.emit({ name: 'workspace.changed', data: { what: 'workspace' } });
+    return workspace;
+  }
+
+  async kernels(): Promise<Kernels> {
+    this.#kernels ??= Promise.reject(new ReelbenchError('not-ready', 'The kernels are not built.', { hint: 'npm run kernels' }));
+    return this.#kernels;
+  }
+
+  emit(event: AnyEvent): void {
+    this.#options.onEvent?.(event);
+  }
+
+  async close(): Promise<void> {
+    await this.jobs.close();
+    await this.#kernels?.then((kernels) => kernels.close()).catch(() => undefined);
+    this.#open?.workspace.close();
+    this.#open = undefined;
+  }
+}
