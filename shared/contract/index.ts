@@ -1,3 +1,4 @@
+export * from './bridge.ts';
 export * from './common.ts';
 export * from './errors.ts';
 export * from './events.ts';
