@@ -56,11 +56,14 @@ export const Run = z.object({
   stages: z.array(RunStage),
 });
 export type Run = z.infer<typeof Run>;
-/** `blockers` name the rules that stopped a blocked run. */
+/** A quality rule that stopped a run. */
+export const Blocker = z.object({ rule: z.string(), failed: z.number(), message: z.string() });
+export type Blocker = z.infer<typeof Blocker>;
 export const RunResult = z.object({
   run: Run,
+  /** Path of the JSON report. */
   report: z.string().nullable(),
-  blockers: z.array(z.object({ rule: z.string(), failed: z.number(), message: z.string() })),
+  blockers: z.array(Blocker),
 });
 export type RunResult = z.infer<typeof RunResult>;
 

@@ -16,6 +16,12 @@ export interface JobContext {
   log(level: LogLine['level'], message: string): void;
 }
 
+/** What the function that owns the job sees. */
+export interface JobOwner extends JobContext {
+  /** Sets the job's result at once: it stays when the work then fails. */
+  answer(result: unknown): void;
+}
+
 const LOG_LINES = 500;
 const EVERY_MS = 100;
 const FINISHED_KEPT = 50;
@@ -32,7 +38,7 @@ export class Jobs {
   }
 
   /** Starts `work` and answers at once. What `work` returns becomes the job's result. */
-  start(kind: Job['kind'], title: string, work: (context: JobContext) => Promise<unknown>): { jobId: string; done: Promise<void> } {
+  start(kind: Job['kind'], title: string, work: (context: JobOwner) => Promise<unknown>): { jobId: string; done: Promise<void> } {
     const abort = new AbortController();
     const began = this.#clock().getTime();
     const job: Job = { id: randomUUID(), kind, title, status: 'running', phases: [], startedAt: this.#clock().toISOString(), seconds: 0, memory: 0, log: [] };
@@ -53,7 +59,10 @@ export class Jobs {
       phase.seconds = (this.#clock().getTime() - phaseBegan) / 1000;
       phase.state = state;
     };
-    const context: JobContext = {
+    const context: JobOwner = {
+      answer: (result) => {
+        job.result = result;
+      },
       signal: abort.signal,
       phase: (name, { total, unit = 'rows' } = {}) => {
         endPhase('done');
@@ -82,7 +91,8 @@ export class Jobs {
     const beat = setInterval(() => send(), 500);
     const done = (async () => {
       try {
-        job.result = await work(context);
+        const result = await work(context);
+        if (result !== undefined) job.result = result;
         endPhase('done');
         job.status = 'succeeded';
       } catch (thrown) {

@@ -1,4 +1,5 @@
 import type { Session } from './session.ts';
+import { dropAbandoned } from './versions.ts';
 
 /**
  * The schemas of a workspace's database:
@@ -19,6 +20,41 @@ export async function migrate(session: Session): Promise<void> {
       physical VARCHAR NOT NULL,
       run_id VARCHAR NOT NULL,
       rows BIGINT NOT NULL
+    );
+
+    -- What each stage was last built from, so that the next run can tell what changed. Written with the views of its run.
+    CREATE TABLE IF NOT EXISTS store.stages (
+      stage VARCHAR PRIMARY KEY,
+      run_id VARCHAR NOT NULL,
+      inputs JSON NOT NULL,
+      outputs JSON NOT NULL,
+      rows_in BIGINT NOT NULL,
+      rows_out BIGINT NOT NULL,
+      built_at TIMESTAMP NOT NULL
+    );
+
+    -- Every run and what its stages did, whether it succeeded or not.
+    CREATE TABLE IF NOT EXISTS main.etl_runs (
+      run_id VARCHAR PRIMARY KEY,
+      status VARCHAR NOT NULL,
+      started_at TIMESTAMP NOT NULL,
+      seconds DOUBLE NOT NULL,
+      version VARCHAR NOT NULL,
+      parameters JSON NOT NULL,
+      files JSON NOT NULL,
+      blockers JSON NOT NULL,
+      error JSON,
+      report VARCHAR
+    );
+    CREATE TABLE IF NOT EXISTS main.etl_stages (
+      run_id VARCHAR NOT NULL,
+      position INTEGER NOT NULL,
+      stage VARCHAR NOT NULL,
+      state VARCHAR NOT NULL,
+      reasons JSON NOT NULL,
+      seconds DOUBLE NOT NULL,
+      rows_in BIGINT NOT NULL,
+      rows_out BIGINT NOT NULL
     );
 
     -- One row a file of an import. Rows of raw.<table> with rowid in [first_row, first_row + rows) came from it.
@@ -54,9 +90,5 @@ export async function migrate(session: Session): Promise<void> {
       text VARCHAR
     );
   `);
-  const abandoned = await session.all<{ table_name: string }>(`
-    SELECT table_name FROM duckdb_tables()
-    WHERE schema_name = 'store' AND table_name <> 'live' AND table_name NOT IN (SELECT physical FROM store.live)
-  `);
-  for (const { table_name } of abandoned) await session.run(`DROP TABLE store."${table_name.replaceAll('"', '""')}"`);
+  await dropAbandoned(session);
 }

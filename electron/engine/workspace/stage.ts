@@ -1,4 +1,4 @@
-import type { StageName } from '../../../shared/contract/index.ts';
+import type { Blocker, StageName } from '../../../shared/contract/index.ts';
 import type { Kernels } from '../kernels/index.ts';
 import type { Clock } from './clock.ts';
 import type { JobContext } from './jobs.ts';
@@ -21,7 +21,14 @@ export interface Stage {
   readonly parameters: readonly string[];
   /** Raised when the code would give other outputs from the same inputs. */
   readonly version: number;
-  run(context: StageContext): Promise<{ rowsIn: number; rowsOut: number }>;
+  run(context: StageContext): Promise<StageOutcome>;
+}
+
+export interface StageOutcome {
+  readonly rowsIn: number;
+  readonly rowsOut: number;
+  /** Rules that forbid the run to go on: with one or more, it ends as `blocked` and nothing of it becomes visible. */
+  readonly blockers?: readonly Blocker[];
 }
 
 export interface StageContext extends JobContext {

@@ -1,0 +1,74 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TableView } from '../../../shared/contract/index.ts';
+import { Workspace } from '../../../electron/engine/workspace/workspace.ts';
+import { publish, versionSql, withdraw } from '../../../electron/engine/workspace/versions.ts';
+import { viewSql } from '../../../electron/engine/workspace/views.ts';
+
+let directory: string;
+let workspace: Workspace;
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'reelbench-views-'));
+  workspace = await Workspace.open(directory, { memoryLimitMB: 256, threads: 1 });
+  await workspace.write(async (session) => {
+    await session.run(`CREATE TABLE ${versionSql('films', 'r1')} AS SELECT i AS movie_id, 'Film ' || i AS title, i % 3 AS kind, NULL::VARCHAR AS note, [i] AS list FROM range(1, 101) t(i)`);
+    await publish(session, 'r1', ['films']);
+  });
+});
+afterAll(async () => {
+  workspace.close();
+  await rm(directory, { recursive: true });
+});
+
+const count = (view: unknown) =>
+  workspace.read(async (session) => {
+    const { from, parameters } = await viewSql(session, TableView.parse(view));
+    return (await session.one<{ n: number }>(`SELECT count(*) AS n ${from}`, parameters)).n;
+  });
+
+test('filters mean what they say on numbers, texts, lists and empty cells', async () => {
+  const filtered = (column: string, op: string, value?: string) => count({ table: 'films', filters: [{ column, op, value }] });
+  expect(await filtered('movie_id', '>', '97.5')).toBe(3);
+  expect(await filtered('movie_id', '=', '7')).toBe(1);
+  expect(await filtered('kind', '!=', '0')).toBe(67);
+  expect(await filtered('title', 'contains', 'FILM 10')).toBe(2);
+  expect(await filtered('title', 'starts with', 'film 9')).toBe(11);
+  expect(await filtered('movie_id', 'starts with', '9')).toBe(11);
+  expect(await filtered('note', 'is empty')).toBe(100);
+  expect(await filtered('note', 'is not empty')).toBe(0);
+  expect(await filtered('list', '=', '[5]')).toBe(1);
+  expect(await filtered('title', '=', "x' OR '1'='1")).toBe(0);
+});
+
+test('pages of a sorted view neither overlap nor miss a row when the sort has ties', async () => {
+  const seen = await workspace.read(async (session) => {
+    const { from, order, parameters } = await viewSql(session, TableView.parse({ table: 'films', sort: [{ column: 'kind', descending: true }] }));
+    const ids: number[] = [];
+    for (let offset = 0; offset < 100; offset += 7) ids.push(...(await session.all<{ movie_id: number }>(`SELECT movie_id ${from} ${order} LIMIT 7 OFFSET ${offset}`, parameters)).map((r) => r.movie_id));
+    return ids;
+  });
+  expect(new Set(seen).size).toBe(100);
+});
+
+test('a wrong table, column or value is named', async () => {
+  await expect(count({ table: 'nothing' })).rejects.toThrow('There is no table nothing.');
+  await expect(count({ schema: 'store', table: 'live' })).rejects.toThrow('There is no table store.live.');
+  await expect(count({ table: 'films', filters: [{ column: 'tilte', op: '=', value: 'x' }] })).rejects.toThrow('main.films has no column tilte.');
+  await expect(count({ table: 'films', sort: [{ column: 'x"; DROP', descending: false }] })).rejects.toThrow('has no column');
+  await expect(count({ table: 'films', filters: [{ column: 'movie_id', op: '<', value: 'abc' }] })).rejects.toThrow('"abc" is not a BIGINT');
+});
+
+test('a version replaces the one before, and a withdrawn table is gone', async () => {
+  const tables = () => workspace.read(async (session) => (await session.all<{ n: string }>(`SELECT table_name AS n FROM duckdb_tables() WHERE schema_name = 'store' ORDER BY 1`)).map((r) => r.n));
+  await workspace.write(async (session) => {
+    await session.run(`CREATE TABLE ${versionSql('films', 'r2')} AS SELECT 1 AS movie_id`);
+    await publish(session, 'r2', ['films']);
+  });
+  expect(await count({ table: 'films' })).toBe(1);
+  expect(await tables()).toEqual(['films_r2', 'live', 'stages']);
+  await workspace.write((session) => withdraw(session, ['films', 'never']));
+  expect(await tables()).toEqual(['live', 'stages']);
+  await expect(count({ table: 'films' })).rejects.toThrow('There is no table films.');
+});
