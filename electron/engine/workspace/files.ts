@@ -19,6 +19,11 @@ export class GrantedFiles {
     }
   }
 
+  /** Takes over a grant of an engine that was lost. */
+  restore(id: string, file: string): void {
+    this.#paths.set(id, file);
+  }
+
   path(reference: { id: string }): string {
     const file = this.#paths.get(reference.id);
     if (file === undefined) throw new ReelbenchError('forbidden', 'This file was not granted by the host.', { hint: 'Choose the file again.' });

@@ -112,6 +112,11 @@ export class Jobs {
     return { jobId: job.id, done };
   }
 
+  /** Takes over an ended job of an engine that was lost, so that a page that comes back finds it. */
+  restore(job: Job): void {
+    this.#jobs.set(job.id, { job, abort: new AbortController(), done: Promise.resolve() });
+  }
+
   list(): Job[] {
     return [...this.#jobs.values()].map(({ job }) => structuredClone(job));
   }
