@@ -6,7 +6,7 @@ import type { Clock } from './clock.ts';
 import type { EngineContext } from './context.ts';
 import { GrantedFiles } from './files.ts';
 import { Jobs } from './jobs.ts';
-import { defaultParameters, type ParameterStore } from './parameters.ts';
+import { openParameters, type ParameterStore, unsavedParameters } from './parameters.ts';
 import { Workspace } from './workspace.ts';
 
 interface OpenEngineOptions {
@@ -28,6 +28,7 @@ export class OpenEngine implements EngineContext {
   readonly jobs: Jobs;
   readonly files = new GrantedFiles();
   readonly #options: OpenEngineOptions;
+  readonly #unsaved = unsavedParameters();
   #open: { workspace: Workspace; parameters: ParameterStore } | undefined;
   #kernels: Promise<Kernels> | undefined;
 
@@ -55,7 +56,7 @@ export class OpenEngine implements EngineContext {
   }
 
   parameters(): ParameterStore {
-    return this.#open?.parameters ?? { values: defaultParameters };
+    return this.#open?.parameters ?? this.#unsaved;
   }
 
   /** Opens the workspace in `directory` in place of the one that is open; makes it if it is not there. */
@@ -63,7 +64,7 @@ export class OpenEngine implements EngineContext {
     const absolute = path.resolve(directory);
     if (this.#open?.workspace.directory === absolute) return this.#open.workspace;
     if (this.jobs.running()) throw new ReelbenchError('not-ready', 'A job is running in the open workspace.', { hint: 'Cancel it or wait for its end, then open another workspace.' });
-    const parameters: ParameterStore = { values: defaultParameters };
+    const parameters = await openParameters(absolute, this.#options);
     const workspace = await Workspace.open(absolute, {
       memoryLimitMB: parameters.values.engine.memory_limit_mb,
       threads: parameters.values.engine.threads || availableParallelism(),

@@ -1,0 +1,145 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ReelbenchError } from '../../../shared/contract/index.ts';
+import { openParameters, unsavedParameters } from '../../../electron/engine/workspace/parameters.ts';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'reelbench-params-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+const yaml = () => path.join(directory, 'reelbench.yaml');
+const write = (text: string) => writeFile(yaml(), text);
+async function failure(work: Promise<unknown>): Promise<ReelbenchError> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof ReelbenchError) return error;
+    throw error;
+  }
+  throw new Error('It did not fail.');
+}
+
+describe('order', () => {
+  test('defaults, then the file, then --set', async () => {
+    await write('transform:\n  min_ratings_per_user: 3\nfeatures:\n  damping: 7\n');
+    const { values } = await openParameters(directory, { overrides: ['features.damping=9.5', 'train.models=ease,als', 'quality.fixes=false', 'quality.ratings.rating.range.threshold=5'] });
+    expect(values.transform).toEqual({ min_ratings_per_user: 3, min_ratings_per_movie: 1 });
+    expect(values.features.damping).toBe(9.5);
+    expect(values.train.models).toEqual(['ease', 'als']);
+    expect(values.quality.fixes).toBe(false);
+    expect(values.quality.rules).toEqual({ 'ratings.rating.range': { threshold: 5 } });
+  });
+
+  test('settings of a rule may stand below quality or below quality.rules', async () => {
+    await write('quality:\n  ratings.volume:\n    threshold: 1\n  rules:\n    movies.title.present: { severity: warning }\n');
+    expect((await openParameters(directory)).values.quality.rules).toEqual({ 'ratings.volume': { threshold: 1 }, 'movies.title.present': { severity: 'warning' } });
+  });
+
+  test('another file by --config; texts name environment variables', async () => {
+    const other = path.join(directory, 'other.yaml');
+    await writeFile(other, 'quality:\n  earliest: "${SINCE}"\n');
+    expect((await openParameters(directory, { configFile: other, environment: { SINCE: '2001-02-03' } })).values.quality.earliest).toBe('2001-02-03');
+  });
+});
+
+describe('a wrong file says where, what and what is allowed', () => {
+  const cases: [string, string, number, RegExp][] = [
+    ['a wrong type', 'transform:\n  # a comment\n  min_ratings_per_user: many\n', 3, /^transform.min_ratings_per_user is "many"; it must be a whole number from 1 to 10000\.$/],
+    ['out of bounds', 'features: { damping: -1 }', 1, /features.damping is -1; it must be a number from 0 to 100000/],
+    ['an unknown key', 'engine:\n  threads: 1\ntransfrom:\n  x: 1\n', 3, /There is no parameter transfrom; allowed here: engine, quality, transform.* Did you mean transform\?/],
+    ['an unknown model', 'train:\n  models:\n    - ease\n    - eese\n', 4, /train.models.1 is "eese"; it must be one of random, popularity/],
+    ['an unknown setting of a rule', 'quality:\n  ratings.volume:\n    thresold: 4\n', 3, /quality.ratings.volume.thresold; allowed here: threshold.* Did you mean threshold\?/],
+    ['a key twice', 'engine:\n  seed: 1\n  seed: 2\n', 3, /not valid YAML: Map keys must be unique/],
+    ['broken YAML', 'engine: [1, 2\ntransform: 3', 2, /not valid YAML/],
+    ['a list at the top', '- 1\n', 1, /must hold keys and values/],
+    ['an unset variable', 'quality:\n  earliest: "${NOT_SET_HERE}"\n', 2, /quality.earliest names the environment variable NOT_SET_HERE, which is not set/],
+    ['a tag', 'engine: !!js/function "x"\n', 1, /not valid YAML/],
+  ];
+  test.each(cases)('%s', async (_, text, line, message) => {
+    await write(text);
+    const error = await failure(openParameters(directory, { environment: {} }));
+    expect(error.message).toMatch(message);
+    expect(error).toMatchObject({ code: 'invalid-arguments', file: yaml(), line });
+  });
+
+  test('too large, too many aliases, too deep', async () => {
+    await write(`# ${'x'.repeat(300_000)}`);
+    expect((await failure(openParameters(directory))).message).toMatch(/256 KB/);
+    const bomb = Array.from({ length: 12 }, (_, i) => `a${i}: &a${i} [${Array.from({ length: 9 }, () => (i === 0 ? 'x' : `*a${i - 1}`)).join(',')}]`).join('\n');
+    await write(bomb);
+    expect(await failure(openParameters(directory))).toMatchObject({ code: 'invalid-arguments', file: yaml() });
+    await write(`a: ${'['.repeat(100_000)}`);
+    expect(await failure(openParameters(directory))).toMatchObject({ code: 'invalid-arguments', file: yaml() });
+  });
+
+  test('a file of --config that is not there', async () => {
+    expect((await failure(openParameters(directory, { configFile: path.join(directory, 'no.yaml') }))).code).toBe('invalid-arguments');
+  });
+});
+
+test.each([
+  ['transform.min_ratings_per_user=x', /min_ratings_per_user is "x"; it must be a whole number/],
+  ['transform.min_rating_per_user=3', /There is no parameter transform.min_rating_per_user/],
+  ['transform=3', /is a group of parameters/],
+  ['nothing', /must be path=value/],
+  ['quality.ratings.volume.threshold=-1', /quality.ratings.volume.threshold is -1; it must be a number at least 0/],
+])('--set %s is refused with the reason', async (override, message) => {
+  const error = await failure(openParameters(directory, { overrides: [override] }));
+  expect(error.code).toBe('invalid-arguments');
+  expect(error.message).toMatch(message);
+});
+
+describe('changes', () => {
+  test('are saved with the comments kept, and nothing else is left in the folder', async () => {
+    await write('# my workspace\ntransform:\n  min_ratings_per_user: 3 # sparse users out\n  # films too\n  min_ratings_per_movie: 2\n');
+    const store = await openParameters(directory, { overrides: ['transform.min_ratings_per_user=9'] });
+    await store.set('transform.min_ratings_per_user', 5);
+    await store.set('quality.ratings.volume.threshold', 2);
+    expect(store.values.transform.min_ratings_per_user).toBe(5);
+    expect(await readFile(yaml(), 'utf8')).toBe(
+      '# my workspace\ntransform:\n  min_ratings_per_user: 5 # sparse users out\n  # films too\n  min_ratings_per_movie: 2\nquality:\n  rules:\n    ratings.volume:\n      threshold: 2\n');
+    expect((await openParameters(directory)).values.quality.rules['ratings.volume']).toEqual({ threshold: 2 });
+    await store.reset('quality.ratings.volume.threshold');
+    await store.reset('transform.min_ratings_per_user');
+    expect(store.values.transform.min_ratings_per_user).toBe(1);
+    expect(store.values.quality.rules).toEqual({});
+    expect(await readFile(yaml(), 'utf8')).not.toContain('quality');
+    expect(await readdir(directory)).toEqual(['reelbench.yaml']);
+  });
+
+  test('that are not allowed change nothing', async () => {
+    const store = await openParameters(directory);
+    expect((await failure(store.set('engine.threads', 'lots'))).message).toMatch(/engine.threads is "lots"/);
+    expect((await failure(store.set('engine.thread', 1))).hint).toBe('Did you mean engine.threads?');
+    expect(store.values.engine.threads).toBe(0);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  test('made at the same time are all saved', async () => {
+    const store = await openParameters(directory);
+    await Promise.all([store.set('engine.seed', 1), store.set('features.damping', 2), store.set('train.models', ['ease'])]);
+    const { values } = await openParameters(directory);
+    expect([values.engine.seed, values.features.damping, values.train.models]).toEqual([1, 2, ['ease']]);
+  });
+
+  test('the last key taken away leaves the comments', async () => {
+    await write('# keep me\nengine:\n  seed: 4\n');
+    const store = await openParameters(directory);
+    await store.reset('engine.seed');
+    expect(await readFile(yaml(), 'utf8')).toContain('# keep me');
+    expect((await openParameters(directory)).values.engine.seed).toBe(42);
+  });
+});
+
+test('every parameter is listed with title, help, bounds and default', () => {
+  const list = unsavedParameters().list();
+  expect(list.find(({ path: name }) => name === 'recommenders.ease.lambda')).toEqual({
+    path: 'recommenders.ease.lambda', title: 'Regularisation', help: expect.any(String), unit: null, type: 'number', minimum: 0.001, maximum: 1_000_000, default: 250, value: 250 });
+  expect(list.find(({ path: name }) => name === 'train.models')).toMatchObject({ type: 'list', choices: expect.arrayContaining(['ease']) });
+  expect(list.every(({ title, help }) => title !== '' && help !== '')).toBe(true);
+  expect(list.length).toBeGreaterThan(30);
+});
