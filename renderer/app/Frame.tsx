@@ -1,0 +1,76 @@
+import { AppShell, VisuallyHidden } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { Suspense, useEffect, useRef } from 'react';
+import { ErrorBoundary } from '../components/ErrorBoundary.tsx';
+import { Loading } from '../components/Loading.tsx';
+import { useEngine } from '../host/engine.ts';
+import { useRoute } from '../stores/route.ts';
+import classes from './Frame.module.css';
+import { Header } from './Header.tsx';
+import { Navigation } from './Navigation.tsx';
+import { Palette } from './Palette.tsx';
+import { pages } from './pages.tsx';
+import { NewWorkspace } from './NewWorkspace.tsx';
+import { ShortcutSheet } from './ShortcutSheet.tsx';
+import { useShellCommands } from './shellCommands.ts';
+
+/** Puts the focus on a page's heading once it is there, so that keyboard and screen reader start at its top. */
+function useFocusOnPageChange(page: string): void {
+  const shown = useRef(page);
+  useEffect(() => {
+    if (shown.current === page) return undefined;
+    shown.current = page;
+    const main = document.querySelector<HTMLElement>('#main');
+    const focus = () => {
+      const heading = main?.querySelector<HTMLElement>('[data-page-title]');
+      heading?.focus({ preventScroll: true });
+      return heading !== null && heading !== undefined;
+    };
+    main?.scrollTo(0, 0);
+    if (focus() || main === null) return undefined;
+    const observer = new MutationObserver(() => {
+      if (focus()) observer.disconnect();
+    });
+    observer.observe(main, { childList: true, subtree: true });
+    return () => observer.disconnect();
+  }, [page]);
+}
+
+/** The window: header, navigation and the page that the address names. */
+export function Frame() {
+  const { page } = useRoute();
+  const entry = pages.find(({ id }) => id === page) ?? pages[0];
+  const summary = useEngine('workspace.summary', {});
+  const workspace = summary.data?.name;
+  useDocumentTitle([entry?.title, workspace, 'Reelbench'].filter((part) => part !== undefined).join(' · '));
+  useFocusOnPageChange(page);
+  useShellCommands();
+  if (entry === undefined) return null;
+  const { Content } = entry;
+  return (
+    <>
+      <a className={classes['skip']} href="#main" onClick={(event) => { event.preventDefault(); document.querySelector<HTMLElement>('#main')?.focus(); }}>
+        Skip to the page
+      </a>
+      <AppShell header={{ height: 44 }} navbar={{ width: 168, breakpoint: 0 }} padding={0} transitionDuration={0}>
+        <AppShell.Header className={classes['header']}>
+          <Header />
+        </AppShell.Header>
+        <AppShell.Navbar className={classes['navbar']} p={8} aria-label="Pages">
+          <Navigation current={entry.id} />
+        </AppShell.Navbar>
+        <AppShell.Main id="main" tabIndex={-1} className={classes['main']}>
+          <ErrorBoundary key={entry.id}>
+            <Suspense fallback={<div style={{ padding: 24 }}><Loading /></div>}>
+              <Content />
+            </Suspense>
+          </ErrorBoundary>
+        </AppShell.Main>
+      </AppShell>
+      <VisuallyHidden aria-live="polite">{entry.title}</VisuallyHidden>
+      <Palette />
+      <ShortcutSheet />
+      <NewWorkspace />
+    </>
+  );
+}

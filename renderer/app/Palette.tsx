@@ -1,0 +1,55 @@
+import { Spotlight } from '@mantine/spotlight';
+import { IconSearch, IconTable } from '@tabler/icons-react';
+import { commands } from '../../shared/domain/commands.ts';
+import { formatUnits } from '../components/format.ts';
+import { Keys } from '../components/Keys.tsx';
+import { useEngine } from '../host/engine.ts';
+import { runCommand, useCommands } from '../stores/commands.ts';
+import { navigate } from '../stores/route.ts';
+import { pages } from './pages.tsx';
+
+const iconOf = (id: string) => pages.find(({ command }) => command === id)?.icon;
+
+/** The command palette: every command that can be run now, and every table. */
+export function Palette() {
+  const handlers = useCommands((state) => state.handlers);
+  const tables = useEngine('tables.list', {});
+  const actions = [
+    {
+      group: 'Commands',
+      actions: commands
+        .filter(({ id }) => handlers[id] !== undefined && id !== 'view.palette')
+        .map(({ id, title, menu, keys }) => {
+          const Icon = iconOf(id);
+          return {
+            id,
+            label: menu === 'Go' ? `Go to ${title}` : title.replace('…', ''),
+            keywords: [menu, title],
+            onClick: () => { runCommand(id); },
+            ...(Icon === undefined ? {} : { leftSection: <Icon size={16} aria-hidden /> }),
+            ...(keys === undefined ? {} : { rightSection: <Keys of={keys} /> }),
+          };
+        }),
+    },
+    {
+      group: 'Tables',
+      actions: (tables.data ?? []).map(({ schema, name, rows }) => ({
+        id: `table:${schema}.${name}`,
+        label: schema === 'main' ? name : `${schema}.${name}`,
+        description: formatUnits(rows, 'row'),
+        leftSection: <IconTable size={16} aria-hidden />,
+        onClick: () => navigate('data', [schema, name]),
+      })),
+    },
+  ];
+  return (
+    <Spotlight
+      actions={actions}
+      shortcut={null}
+      highlightQuery
+      limit={12}
+      nothingFound="Nothing by that name"
+      searchProps={{ leftSection: <IconSearch size={16} aria-hidden />, placeholder: 'Search commands and tables', 'aria-label': 'Search commands and tables' }}
+    />
+  );
+}

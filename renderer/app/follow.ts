@@ -1,0 +1,45 @@
+import { notifications } from '@mantine/notifications';
+import type { Job } from '../../shared/contract/jobs.ts';
+import { formatSeconds } from '../components/format.ts';
+import { queryClient, refresh } from '../host/engine.ts';
+import { host } from '../host/host.ts';
+import { noteJob } from '../host/jobs.ts';
+import { runCommand } from '../stores/commands.ts';
+
+const ends: Record<Exclude<Job['status'], 'running'>, { readonly word: string; readonly color: string }> = {
+  succeeded: { word: 'done', color: 'teal' },
+  failed: { word: 'failed', color: 'red' },
+  cancelled: { word: 'cancelled', color: 'gray' },
+  blocked: { word: 'blocked by a quality rule', color: 'yellow' },
+};
+
+function tellEnd(job: Job): void {
+  if (job.status === 'running' || job.kind === 'profile') return;
+  const { word, color } = ends[job.status];
+  notifications.show({
+    id: job.id,
+    title: `${job.title}: ${word}`,
+    message: job.error === undefined || job.status === 'cancelled' ? `After ${formatSeconds(job.seconds)}.` : [job.error.message, job.error.hint].filter((part) => part !== undefined).join(' '),
+    color,
+    autoClose: job.status === 'failed' || job.status === 'blocked' ? 12_000 : 5_000,
+  });
+}
+
+/** Listens to the engine for as long as the page lives: jobs, changes, restarts, and commands of the native menu. */
+export function followEngine(): void {
+  const ended = new Set<string>();
+  host.on('job.changed', (job) => {
+    noteJob(job);
+    if (job.status === 'running' || ended.has(job.id)) return;
+    ended.add(job.id);
+    tellEnd(job);
+  });
+  host.on('workspace.changed', ({ what }) => refresh(what));
+  host.on('command', ({ id }) => {
+    runCommand(id);
+  });
+  host.on('engine.restarted', ({ reason }) => {
+    void queryClient.resetQueries();
+    notifications.show({ id: 'engine', title: 'The engine was started again', message: `${reason} Work that ran is lost; the workspace is as it was before.`, color: 'red', autoClose: false });
+  });
+}

@@ -1,0 +1,45 @@
+import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
+import { spotlight } from '@mantine/spotlight';
+import { commands } from '../../shared/domain/commands.ts';
+import { asReelbenchError, useCall } from '../host/engine.ts';
+import { useRunningJobs } from '../host/jobs.ts';
+import { runCommand, useCommand } from '../stores/commands.ts';
+import { navigate } from '../stores/route.ts';
+import { useUi } from '../stores/ui.ts';
+import { pickForImport } from '../stores/import.ts';
+
+const complain = (thrown: unknown) => {
+  const { message, hint } = asReelbenchError(thrown);
+  notifications.show({ title: message, message: hint ?? '', color: 'red' });
+};
+
+/** The commands that the window itself answers, and the keys of all commands. */
+export function useShellCommands(): void {
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
+  const running = useRunningJobs();
+  const cancel = useCall('jobs.cancel');
+  const sample = useCall('workspaces.openSample');
+  const run = useCall('pipeline.run');
+
+  useCommand('go.home', () => navigate('home'));
+  useCommand('go.import', () => navigate('import'));
+  useCommand('go.data', () => navigate('data'));
+  useCommand('go.quality', () => navigate('quality'));
+  useCommand('go.pipeline', () => navigate('pipeline'));
+  useCommand('go.recommend', () => navigate('recommend'));
+  useCommand('go.settings', () => navigate('settings'));
+  useCommand('view.palette', () => spotlight.toggle());
+  useCommand('view.theme', () => setColorScheme(scheme === 'dark' ? 'light' : 'dark'));
+  useCommand('help.shortcuts', () => useUi.setState({ shortcutSheet: true }));
+  useCommand('workspace.new', () => useUi.setState({ newWorkspace: true }));
+  useCommand('workspace.openSample', () => sample.mutate({}, { onSuccess: () => navigate('home'), onError: complain }), !sample.isPending);
+  useCommand('import.open', () => { pickForImport().catch(complain); });
+  useCommand('job.cancel', () => running.forEach(({ id }) => cancel.mutate({ id })), running.length > 0);
+  useCommand('pipeline.run', () => run.mutate({}, { onSuccess: () => navigate('pipeline'), onError: complain }), running.length === 0 && !run.isPending);
+
+  // Every shortcut has a modifier, so it means the same while someone types.
+  useHotkeys(commands.flatMap(({ id, keys }) => (keys === undefined ? [] : [[keys, () => { runCommand(id); }] as const satisfies [string, () => void]])), []);
+}

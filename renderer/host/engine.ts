@@ -1,0 +1,68 @@
+import { keepPreviousData, QueryClient, type QueryKey, useMutation, type UseMutationResult, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import type { EventData } from '../../shared/contract/events.ts';
+import type { Input, Method, Output } from '../../shared/contract/methods.ts';
+import { ReelbenchError } from '../../shared/domain/error.ts';
+import { host } from './host.ts';
+
+declare module '@tanstack/react-query' {
+  interface Register {
+    defaultError: ReelbenchError;
+  }
+}
+
+/** What the engine answered stays true until it says otherwise: see `follow`. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: { staleTime: Infinity, gcTime: 5 * 60_000, retry: false, refetchOnWindowFocus: false, refetchOnReconnect: false, networkMode: 'always' },
+    mutations: { retry: false, networkMode: 'always' },
+  },
+});
+
+export const engineKey = <M extends Method>(method: M, input: Input<M>): QueryKey => [method, input ?? {}];
+
+/** Whatever was thrown, as the one error type. */
+export const asReelbenchError = (thrown: unknown): ReelbenchError =>
+  thrown instanceof ReelbenchError ? thrown : new ReelbenchError('internal', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
+
+export interface EngineOptions {
+  /** False waits with the question. */
+  readonly enabled?: boolean;
+  /** Shows the last answer while the one to a changed question is on its way. */
+  readonly keep?: boolean;
+}
+
+/** Asks the engine and keeps the answer fresh: it is asked again when the engine says that what it rests on changed. */
+export function useEngine<M extends Method>(method: M, input: Input<M>, { enabled = true, keep = false }: EngineOptions = {}): UseQueryResult<Output<M>> {
+  return useQuery<Output<M>>({
+    queryKey: engineKey(method, input),
+    queryFn: ({ signal }) => host.call(method, input, signal),
+    enabled,
+    ...(keep ? { placeholderData: keepPreviousData } : {}),
+  });
+}
+
+/** Tells the engine to do something, when asked to (`mutate(input)`). */
+export function useCall<M extends Method>(method: M): UseMutationResult<Output<M>, ReelbenchError, Input<M>> {
+  return useMutation<Output<M>, ReelbenchError, Input<M>>({ mutationFn: (input) => host.call(method, input) });
+}
+
+type Change = EventData<'workspace.changed'>['what'];
+
+/** Which answers rest on what. A change of the workspace touches all of them. */
+const restsOn: Record<Exclude<Change, 'workspace'>, readonly string[]> = {
+  tables: ['workspace.summary', 'tables.', 'import.rejects', 'pipeline.status', 'users.', 'movies.', 'recommend.', 'quality.'],
+  quality: ['workspace.summary', 'quality.', 'pipeline.status'],
+  runs: ['workspace.summary', 'runs.', 'pipeline.status'],
+  params: ['params.', 'pipeline.status', 'models.list', 'recommend.'],
+  models: ['workspace.summary', 'models.', 'recommend.', 'pipeline.status'],
+};
+
+/** Asks again for what rests on the change. */
+export function refresh(what: Change): void {
+  if (what === 'workspace') {
+    void queryClient.invalidateQueries();
+    return;
+  }
+  const prefixes = restsOn[what];
+  void queryClient.invalidateQueries({ predicate: ({ queryKey }) => prefixes.some((prefix) => String(queryKey[0]).startsWith(prefix)) });
+}

@@ -1,0 +1,62 @@
+import { useEffect, useState } from 'react';
+import type { Job } from '../../shared/contract/jobs.ts';
+import type { Input, Method, Output } from '../../shared/contract/methods.ts';
+import { engineKey, queryClient, useCall, useEngine } from './engine.ts';
+
+const key = engineKey('jobs.list', {});
+
+/** Puts a job's news among the jobs that the page knows. */
+export function noteJob(job: Job): void {
+  if (queryClient.getQueryData(key) === undefined) {
+    void queryClient.invalidateQueries({ queryKey: key });
+    return;
+  }
+  queryClient.setQueryData<Job[]>(key, (jobs = []) => (jobs.some(({ id }) => id === job.id) ? jobs.map((known) => (known.id === job.id ? job : known)) : [...jobs, job]));
+}
+
+const none: readonly Job[] = [];
+
+/** All jobs that the engine remembers, oldest first; they survive a reload of the page. */
+export function useJobs(): readonly Job[] {
+  return useEngine('jobs.list', {}).data ?? none;
+}
+
+export function useJob(id: string | null): Job | undefined {
+  return useJobs().find((job) => job.id === id);
+}
+
+/** The newest job of these kinds, running or ended. */
+export function useLatestJob(...kinds: readonly Job['kind'][]): Job | undefined {
+  return useJobs().findLast((job) => kinds.includes(job.kind));
+}
+
+export function useRunningJobs(): readonly Job[] {
+  return useJobs().filter((job) => job.status === 'running');
+}
+
+/** Seconds that a job has taken, counted on between two pieces of news. */
+export function useElapsed(job: Job): number {
+  const running = job.status === 'running';
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (!running) return undefined;
+    const timer = setInterval(() => setNow(Date.now()), 500);
+    return () => clearInterval(timer);
+  }, [running]);
+  return running ? Math.max(job.seconds, (now - Date.parse(job.startedAt)) / 1000) : job.seconds;
+}
+
+type JobMethod = { [M in Method]: Output<M> extends { jobId: string } ? M : never }[Method];
+
+/** Starts long work; `job` is what was started last from here, with its news. */
+export function useStartJob<M extends JobMethod>(method: M) {
+  const call = useCall(method);
+  const [id, setId] = useState<string | null>(null);
+  const job = useJob(id);
+  const start = async (input: Input<M>): Promise<string> => {
+    const { jobId } = (await call.mutateAsync(input)) as { jobId: string };
+    setId(jobId);
+    return jobId;
+  };
+  return { start, job, starting: call.isPending, error: call.error, reset: () => { call.reset(); setId(null); } };
+}
