@@ -32,6 +32,7 @@ const mainEntries = {
 export default defineConfig({
   plugins: [react()],
   builder: {},
+  publicDir: 'renderer/public',
   html: { cspNonce: NONCE_PLACEHOLDER },
   // 0: no data: URIs, so that the content security policy stays at 'self'.
   build: { outDir: 'dist/renderer', emptyOutDir: true, target: 'chrome140', assetsInlineLimit: 0, reportCompressedSize: false },

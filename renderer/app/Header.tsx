@@ -75,7 +75,7 @@ export function Header() {
     <Group h="100%" px={12} justify="space-between" wrap="nowrap">
       <Group gap="xs" wrap="nowrap">
         <div className={classes['brand']}>
-          <img src="./icon.svg" width={20} height={20} alt="" />
+          <img src="/icon.svg" width={20} height={20} alt="" />
           <Text span fw={600}>
             Reelbench
           </Text>
