@@ -11,19 +11,28 @@ export const Encoding = z.enum(['utf-8', 'latin-1', 'utf-16']);
 export type Encoding = z.infer<typeof Encoding>;
 
 /** How to read the files; what is left out is recognised or sniffed. */
-export const ImportOptions = z.object({
+export const ImportOverrides = z.object({
   as: SourceKind.optional(),
   /** Core field → column of the file, for instance `{ user_id: 'member' }`. */
-  map: z.record(z.string(), z.string()).default({}),
+  map: z.record(z.string(), z.string()).optional(),
   format: FileFormat.optional(),
   encoding: Encoding.optional(),
   delimiter: z.string().max(4).optional(),
   header: z.boolean().optional(),
   /** Texts that mean "no value", besides the empty cell. */
-  nullTokens: z.array(z.string()).default(['NULL', 'null', '\\N', 'NA', 'N/A', 'nan', 'NaN', 'None']),
+  nullTokens: z.array(z.string()).optional(),
   /** Column of the file → DuckDB type, for free tables. */
-  types: z.record(z.string(), z.string()).default({}),
+  types: z.record(z.string(), z.string()).optional(),
   /** Add to the tables instead of replacing them. */
+  append: z.boolean().optional(),
+});
+export type ImportOverrides = z.infer<typeof ImportOverrides>;
+
+/** The same with everything filled in that has a default. */
+export const ImportOptions = ImportOverrides.extend({
+  map: z.record(z.string(), z.string()).default({}),
+  nullTokens: z.array(z.string()).default(['NULL', 'null', '\\N', 'NA', 'N/A', 'nan', 'NaN', 'None']),
+  types: z.record(z.string(), z.string()).default({}),
   append: z.boolean().default(false),
 });
 export type ImportOptions = z.infer<typeof ImportOptions>;
@@ -74,8 +83,8 @@ export type ImportPreview = z.infer<typeof ImportPreview>;
 /** Options of the whole import, and overrides by `FilePreview.key`. */
 export const ImportRequest = z.object({
   files: z.array(FileRef).min(1),
-  options: ImportOptions.partial().default({}),
-  perFile: z.record(z.string(), ImportOptions.partial().extend({ skip: z.boolean().optional() })).default({}),
+  options: ImportOverrides.default({}),
+  perFile: z.record(z.string(), ImportOverrides.extend({ skip: z.boolean().optional() })).default({}),
 });
 export type ImportRequest = z.infer<typeof ImportRequest>;
 
