@@ -1,4 +1,5 @@
-/** `npm run build`: the page, the desktop's main process and preload, the command line: everything in dist/. */
-import { buildAll } from './building.ts';
+/** `npm run build`: the page, the programs and the preload bridge: everything in dist/. */
+import { build, ensureKernels } from './building.ts';
 
-await buildAll();
+ensureKernels();
+await build(['client', 'main', 'preload'], { force: true });

@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { type AnyEvent, type Input, type Job, type Method, type Output, ReelbenchError } from '../../shared/contract/index.ts';
 import type { EngineStart, FromEngine, HostRequest, HostRequests, ToEngine } from './messages.ts';
 
+export { toReelbenchError } from './workspace/failures.ts';
+
 /** The engine's process as its host sees it: Electron's utility process or a forked one. */
 export interface EngineProcess {
   post(message: ToEngine): void;
