@@ -84,7 +84,7 @@ export function Header() {
       </Group>
       <Group gap="sm" wrap="nowrap">
         <JobIndicator />
-        <Button variant="default" className={classes['palette'] ?? ''} leftSection={<IconSearch size={14} />} rightSection={<Keys of="mod+K" />} justify="space-between" onClick={() => runCommand('view.palette')}>
+        <Button variant="default" className={classes['palette'] ?? ''} leftSection={<IconSearch size={14} />} rightSection={<Keys of="mod+K" />} justify="flex-start" styles={{ label: { flex: 1 } }} aria-keyshortcuts="Control+K" onClick={() => runCommand('view.palette')}>
           Search
         </Button>
         <Theme />

@@ -1,6 +1,5 @@
-import { NavLink, Stack } from '@mantine/core';
+import { Group, NavLink, Stack, Text } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
-import { Group, Text } from '@mantine/core';
 import { hashOf, type PageId } from '../stores/route.ts';
 import classes from './Frame.module.css';
 import { pages } from './pages.tsx';

@@ -13,7 +13,8 @@ const iconOf = (id: string) => pages.find(({ command }) => command === id)?.icon
 /** The command palette: every command that can be run now, and every table. */
 export function Palette() {
   const handlers = useCommands((state) => state.handlers);
-  const tables = useEngine('tables.list', {});
+  const workspace = useEngine('workspace.summary', {});
+  const tables = useEngine('tables.list', {}, { enabled: workspace.data !== undefined && workspace.data !== null });
   const actions = [
     {
       group: 'Commands',

@@ -1,7 +1,8 @@
-import { Alert, Button, Code, CopyButton, Group, Stack, Text } from '@mantine/core';
-import { IconAlertTriangle, IconCheck, IconCopy } from '@tabler/icons-react';
+import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { ErrorCode, ErrorData } from '../../shared/contract/errors.ts';
+import { CopyText } from './CopyText.tsx';
 
 /** What happened, in a few words. */
 export const errorTitles: Record<ErrorCode, string> = {
@@ -57,13 +58,7 @@ export function ErrorPanel({ error, onRetry, actions }: ErrorPanelProps) {
             </Button>
           )}
           {actions}
-          <CopyButton value={errorDetails(error)}>
-            {({ copied, copy }) => (
-              <Button variant="subtle" color="gray" onClick={copy} leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} />}>
-                {copied ? 'Copied' : 'Copy details'}
-              </Button>
-            )}
-          </CopyButton>
+          <CopyText text={errorDetails(error)}>Copy details</CopyText>
           <Code ml="auto">{error.code}</Code>
         </Group>
       </Stack>

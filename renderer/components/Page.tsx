@@ -43,7 +43,7 @@ export function Page({ title, about, actions, fill = false, children }: PageProp
 export function Section({ title, about, actions, children }: { readonly title: string; readonly about?: ReactNode; readonly actions?: ReactNode; readonly children: ReactNode }) {
   return (
     <section className={classes['section']} aria-label={title}>
-      <Group justify="space-between" align="flex-end" wrap="nowrap" mb="xs" mih={26}>
+      <Group justify="space-between" align="flex-end" wrap="nowrap" mb="xs">
         <div>
           <Title order={2}>{title}</Title>
           {about !== undefined && (

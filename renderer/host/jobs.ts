@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import type { Job } from '../../shared/contract/jobs.ts';
 import type { Input, Method, Output } from '../../shared/contract/methods.ts';
 import { engineKey, queryClient, useCall, useEngine } from './engine.ts';
+import { host } from './host.ts';
 
 const key = engineKey('jobs.list', {});
 
@@ -44,6 +45,21 @@ export function useElapsed(job: Job): number {
     return () => clearInterval(timer);
   }, [running]);
   return running ? Math.max(job.seconds, (now - Date.parse(job.startedAt)) / 1000) : job.seconds;
+}
+
+/** Resolves with the job once it has ended, however it ended. */
+export async function jobEnd(id: string): Promise<Job> {
+  const ended = Promise.withResolvers<Job>();
+  const hear = (job: Job) => {
+    if (job.id === id && job.status !== 'running') ended.resolve(job);
+  };
+  const stop = host.on('job.changed', hear);
+  try {
+    hear(await host.call('jobs.get', { id }));
+    return await ended.promise;
+  } finally {
+    stop();
+  }
 }
 
 type JobMethod = { [M in Method]: Output<M> extends { jobId: string } ? M : never }[Method];

@@ -1,0 +1,43 @@
+import { Button, Group, Stack, Text } from '@mantine/core';
+import { Dropzone } from '@mantine/dropzone';
+import '@mantine/dropzone/styles.css';
+import { IconFileImport, IconFiles, IconFolder } from '@tabler/icons-react';
+import { dropForImport, pickForImport, useImportDraft } from '../stores/import.ts';
+
+/** Where files, folders and archives are dropped; its buttons open the host's own dialogs. */
+export function DropFiles({ compact = false }: { readonly compact?: boolean }) {
+  const receiving = useImportDraft((state) => state.receiving);
+  return (
+    <Dropzone
+      onDrop={(files) => void dropForImport(files)}
+      loading={receiving}
+      activateOnClick={false}
+      activateOnKeyboard={false}
+      enablePointerEvents
+      useFsAccessApi={false}
+      aria-label="Drop files here"
+      tabIndex={-1}
+      inputProps={{ 'aria-label': 'Files to import' }}
+      bg="var(--rb-surface)"
+      py={compact ? 'md' : 36}
+    >
+      <Stack align="center" gap="sm">
+        <IconFileImport size={28} stroke={1.4} color="var(--mantine-color-dimmed)" aria-hidden />
+        <div style={{ textAlign: 'center' }}>
+          <Text fw={500}>Drop files, a folder or a .zip here</Text>
+          <Text size="sm" c="dimmed">
+            MovieLens releases are recognised; any other CSV, TSV, Parquet or NDJSON by its columns. You see a preview before anything is stored.
+          </Text>
+        </div>
+        <Group gap="xs">
+          <Button variant="default" leftSection={<IconFiles size={14} />} onClick={() => void pickForImport()}>
+            Choose files
+          </Button>
+          <Button variant="default" leftSection={<IconFolder size={14} />} onClick={() => void pickForImport(true)}>
+            Choose a folder
+          </Button>
+        </Group>
+      </Stack>
+    </Dropzone>
+  );
+}
