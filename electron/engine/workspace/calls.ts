@@ -3,6 +3,7 @@ import type { Calls } from './context.ts';
 import { listTables } from './catalog.ts';
 import type { OpenEngine } from './open-engine.ts';
 import { RecentWorkspaces } from './recent.ts';
+import { tablePage } from './table-page.ts';
 
 /** Workspaces, tables and jobs. */
 export function workspaceCalls(engine: OpenEngine) {
@@ -38,6 +39,7 @@ export function workspaceCalls(engine: OpenEngine) {
     },
 
     'tables.list': (_input, { signal }) => engine.workspace().read(listTables, signal),
+    'tables.rows': ({ limit, offset, ...view }, { signal }) => engine.workspace().read((session) => tablePage(session, view, limit, offset), signal),
   } satisfies Calls;
 }
 

@@ -11,6 +11,8 @@ export interface ViewSql {
   readonly order: string;
   /** Values for `from`. */
   readonly parameters: readonly string[];
+  /** Whether rows have a `rowid` that counts from 0 without gaps: raw tables and versions of built ones, which are only ever made whole. */
+  readonly numbered: boolean;
 }
 
 /**
@@ -38,13 +40,14 @@ export async function viewSql(session: Session, view: TableView): Promise<ViewSq
     typeOf(column);
     return `${identifier(column)} ${descending ? 'DESC' : 'ASC'} NULLS LAST`;
   });
-  const { source, physical } = await sourceOf(session, view.schema, view.table);
+  const { source, physical, numbered } = await sourceOf(session, view.schema, view.table);
   if (keys.length > 0 && physical) keys.push('rowid');
   return {
     columns,
     from: `FROM ${source}${conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''}`,
     order: keys.length > 0 ? `ORDER BY ${keys.join(', ')}` : '',
     parameters,
+    numbered,
   };
 }
 
@@ -63,11 +66,11 @@ export async function columnsOf(session: Session, schema: string, table: string)
 }
 
 /** Where the rows physically are: rows of a table have a `rowid`, those of a view have none. */
-async function sourceOf(session: Session, schema: string, table: string): Promise<{ source: string; physical: boolean }> {
+async function sourceOf(session: Session, schema: string, table: string): Promise<{ source: string; physical: boolean; numbered: boolean }> {
   const live = schema === 'main' ? await session.first<{ physical: string }>('SELECT physical FROM store.live WHERE table_name = ?', [table]) : undefined;
-  if (live) return { source: qualified('store', live.physical), physical: true };
+  if (live) return { source: qualified('store', live.physical), physical: true, numbered: true };
   const real = await session.first('SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = ? AND table_name = ?', [schema, table]);
-  return { source: qualified(schema, table), physical: real !== undefined };
+  return { source: qualified(schema, table), physical: real !== undefined, numbered: real !== undefined && schema === 'raw' };
 }
 
 const nested = /\[\d*\]$|^(?:STRUCT|MAP|UNION)\(/;
