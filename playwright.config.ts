@@ -1,1 +1,26 @@
-import {defineConfig} from '@playwright/test'; export default defineConfig({ testDir: 'test/e2e' });
+import { defineConfig } from '@playwright/test';
+import { chromiumSwitches, findChromium } from './scripts/chromium.ts';
+import type { HostOptions } from './test/e2e/fixtures.ts';
+
+const executablePath = await findChromium();
+
+/** The same specs on two hosts: the loopback host in a browser, and the desktop app. */
+export default defineConfig<HostOptions>({
+  testDir: 'test/e2e',
+  outputDir: 'test-results',
+  globalSetup: './test/e2e/setup.ts',
+  workers: 2,
+  fullyParallel: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: Boolean(process.env['CI']),
+  reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_FILE'] ? [['list'], ['json']] : 'list',
+  use: {
+    trace: 'retain-on-failure',
+    viewport: { width: 1280, height: 800 },
+    launchOptions: { args: [...chromiumSwitches], ...(executablePath === undefined ? {} : { executablePath }) },
+  },
+  projects: [
+    { name: 'browser', use: { hostKind: 'browser' } },
+  ],
+});

@@ -9,6 +9,7 @@ const { values: options } = parseArgs({
     serve: { type: 'boolean', default: false },
     port: { type: 'string', default: '0' },
     open: { type: 'boolean', default: true },
+    sample: { type: 'boolean', default: true },
   },
   allowNegative: true,
 });
@@ -23,7 +24,7 @@ else {
 
 async function startDesktop(executable: string): Promise<void> {
   await build(['client', 'main', 'preload']);
-  const child = spawn(executable, [root, '--sample'], { stdio: 'inherit' });
+  const child = spawn(executable, [root, ...(options.sample ? ['--sample'] : [])], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => process.exit(code ?? 1));
 }
@@ -33,7 +34,7 @@ async function startServing(): Promise<void> {
   const { serve } = await import('../electron/serve/index.ts');
   const { openInBrowser } = await import('../electron/serve/browser.ts');
   const host = await serve({ port: Number(options.port) });
-  await host.engine.call('workspaces.openSample', {}).catch((error: Error) => console.error(`The built-in sample could not be opened: ${error.message}`));
+  if (options.sample) await host.engine.call('workspaces.openSample', {}).catch((error: Error) => console.error(`The built-in sample could not be opened: ${error.message}`));
   console.log(`Ready: ${host.url}`);
   console.log('The address holds the key to this session. Press Ctrl+C to stop.');
   if (options.open && process.stdout.isTTY) openInBrowser(host.url);

@@ -51,6 +51,11 @@ export class RemoteEngine {
     this.#launch();
   }
 
+  /** The folder that is open as the workspace. */
+  get directory(): string | undefined {
+    return this.#directory;
+  }
+
   /** Asks the engine; rejects with a ReelbenchError: its own, `cancelled` as soon as `signal` aborts, or `engine-lost`. */
   async call<M extends Method>(method: M, input: Input<M>, signal?: AbortSignal): Promise<Output<M>> {
     if (method === 'jobs.cancel' && typeof input === 'object' && 'id' in input && typeof input.id === 'string') return this.#cancelJob(input.id) as Promise<Output<M>>;

@@ -58,6 +58,9 @@ export interface PreloadBridge {
   save(file: FileRef, suggestedName: string): Promise<Answer<boolean>>;
 }
 
+/** The channels between preload and main process; `event` alone goes towards the page. */
+export type IpcChannel = 'call' | 'cancel' | 'grant' | 'pick' | 'save' | 'event';
+
 /**
  * Stands in index.html where the hosts write the page's style nonce. The page reads it from
  * `document.querySelector('meta[property="csp-nonce"]').nonce` and hands it to whatever injects style sheets.

@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { test as base, type ConsoleMessage, expect, type Locator, type Page } from '@playwright/test';
+import { root } from '../../scripts/building.ts';
+import { makeHome, type Workspace } from './homes.ts';
+
+export interface HostOptions {
+  /** Which host carries the page; set by the project. */
+  hostKind: 'browser' | 'desktop';
+  /** What is open when the test begins: `test.use({ workspace: 'none' })`. */
+  workspace: Workspace;
+}
+
+interface Fixtures {
+  /** The product's home folder of this test alone. */
+  home: string;
+  /** What the page complained of so far; a test that provokes complaints empties it. */
+  complaints: string[];
+}
+
+/**
+ * Specs written with this `test` run on every host. `page` is the app, loaded; at the end the test fails when the page
+ * logged an error or ran against its content security policy.
+ */
+export const test = base.extend<HostOptions & Fixtures>({
+  hostKind: ['browser', { option: true }],
+  workspace: ['sample', { option: true }],
+
+  home: async ({ workspace }, use, info) => {
+    await use(await makeHome(info.outputPath('home'), workspace));
+  },
+
+  complaints: async ({}, use) => {
+    await use([]);
+  },
+
+  page: async ({ page, home, workspace, complaints }, use) => {
+    const server = await startServer(home, workspace !== 'none');
+    listenForComplaints(page, complaints);
+    await page.goto(server.url);
+    await use(page);
+    expect(complaints, 'what the page complained of').toEqual([]);
+    await page.close();
+    await server.close();
+  },
+});
+export { expect };
+
+/** `npm start` without Electron, as a process of its own. */
+export async function startServer(home: string, sample: boolean): Promise<{ url: string; close(): Promise<void> }> {
+  const child = spawn(process.execPath, ['scripts/start.ts', '--serve', '--no-open', sample ? '--sample' : '--no-sample'], {
+    cwd: root,
+    env: { ...process.env, REELBENCH_HOME: home },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await firstMatch(child, /Ready: (\S+)/);
+  return {
+    url,
+    close: async () => {
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await gone;
+    },
+  };
+}
+
+function firstMatch(child: ChildProcess, pattern: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+      const found = pattern.exec(text)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+    child.once('exit', (code) => reject(new Error(`The server ended with status ${code}: ${text}`)));
+  });
+}
+
+/** Collects console errors, uncaught errors and policy violations. */
+function listenForComplaints(page: Page, complaints: string[]): void {
+  page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !isAnsweredError(message)) complaints.push(`${message.text()} (${message.location().url})`);
+  });
+}
+
+/** An error that the engine answered is the page's to show; Chromium logs its status all the same. */
+function isAnsweredError(message: ConsoleMessage): boolean {
+  return message.text().startsWith('Failed to load resource') && new URL(message.location().url).pathname.startsWith('/api/');
+}
+
+/** Drops files or folders of this machine on an element, with their real paths, as a person would. */
+export async function dropFiles(target: Locator, files: readonly string[]): Promise<void> {
+  const page = target.page();
+  await target.scrollIntoViewIfNeeded();
+  const box = await target.boundingBox();
+  if (!box) throw new Error('The place to drop on is not visible.');
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: files.map((file) => path.resolve(file)), dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await session.send('Input.dispatchDragEvent', { type, x: box.x + box.width / 2, y: box.y + box.height / 2, data });
+  }
+  await session.detach();
+}
+
+/** Fails when axe finds anything serious on the page as it stands. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(serious.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ html, target }) => ({ target, html: html.slice(0, 200) })) }))).toEqual([]);
+}
