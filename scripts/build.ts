@@ -1,5 +1,6 @@
 /** `npm run build`: the page, the programs and the preload bridge: everything in dist/. */
-import { build, ensureKernels } from './building.ts';
+import { build } from './building.ts';
+import { buildKernels } from './kernels.ts';
 
-ensureKernels();
+await buildKernels();
 await build(['client', 'main', 'preload'], { force: true });

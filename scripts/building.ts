@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -27,13 +26,6 @@ export async function build(wanted: readonly Part[], options: { force?: boolean 
     await builder.build(environment);
     writeFileSync(stampFile(part), built);
   }
-}
-
-/** Compiles the kernels when they are not there. */
-export function ensureKernels(): void {
-  if (existsSync(path.join(root, 'resources/kernels')) || !existsSync(path.join(root, 'scripts/kernels.ts'))) return;
-  const { status } = spawnSync(process.execPath, [path.join(root, 'scripts/kernels.ts')], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (status !== 0) process.exit(status ?? 1);
 }
 
 function stampFile(part: Part): string {

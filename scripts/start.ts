@@ -1,7 +1,8 @@
 /** `npm start`: the app on its built-in sample, in Electron where it can run, else in a browser on this machine. */
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { build, ensureKernels, root } from './building.ts';
+import { build, root } from './building.ts';
+import { buildKernels } from './kernels.ts';
 import { findElectron } from './electron-binary.ts';
 
 const { values: options } = parseArgs({
@@ -14,7 +15,7 @@ const { values: options } = parseArgs({
   allowNegative: true,
 });
 
-ensureKernels();
+await buildKernels();
 const electron = options.serve ? { reason: undefined } : findElectron();
 if ('executable' in electron) await startDesktop(electron.executable);
 else {

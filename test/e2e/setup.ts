@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { build, ensureKernels, root } from '../../scripts/building.ts';
+import { build, root } from '../../scripts/building.ts';
+import { buildKernels } from '../../scripts/kernels.ts';
 import { forkEngine, RemoteEngine } from '../../electron/engine/remote.ts';
 import { preparedHomes } from './homes.ts';
 
 /** Builds what is stale, and prepares the homes that tests start from. */
 export default async function setup(): Promise<void> {
-  ensureKernels();
+  await buildKernels();
   await build(['client', 'main', 'preload']);
   await rm(preparedHomes, { recursive: true, force: true });
   await mkdir(preparedHomes, { recursive: true });

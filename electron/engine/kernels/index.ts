@@ -1,58 +1,152 @@
-/** Sparse matrix by rows: row `r` has columns `indices[indptr[r] … indptr[r + 1])` with the same positions of `values`. */
-export interface Csr {
-  readonly rows: number;
-  readonly columns: number;
-  readonly indptr: Int32Array;
-  readonly indices: Int32Array;
-  readonly values: Float32Array;
-}
+import { readFileSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { ReelbenchError } from '../../../shared/contract/index.ts';
+import type { AlsFactors, AlsOptions } from './als.ts';
+import { callTask, type KernelCall, type TaskHost } from './call.ts';
+import type { Csr } from './csr.ts';
+import type { EaseOptions } from './ease.ts';
+import type { NeighbourOptions, Neighbours } from './neighbours.ts';
+import { addressable } from './plan.ts';
+import { PackedRows, topPositions } from './scores.ts';
+import type { TaskOrder } from './tasks.ts';
 
-export interface KernelCall {
-  readonly signal?: AbortSignal;
-  /** Told how far the work is, in units done and in all. */
-  readonly progress?: (done: number, total: number) => void;
-}
+export type { AlsFactors, AlsOptions } from './als.ts';
+export type { KernelCall } from './call.ts';
+export type { Csr } from './csr.ts';
+export { AlsFoldIn, type FoldedUser } from './fold-in.ts';
+export type { Neighbours } from './neighbours.ts';
 
-/** For each row its most similar rows, best first: `indices` and `values` hold `width` entries a row, -1 where there are fewer. */
-export interface Neighbours {
-  readonly width: number;
-  readonly indices: Int32Array;
-  readonly values: Float32Array;
-}
-
-export interface AlsOptions {
-  readonly factors: number;
-  readonly iterations: number;
-  readonly regularization: number;
-  readonly alpha: number;
-  readonly cgSteps: number;
-  readonly seed: number;
-}
-
-/** Row-major factors: `users` is rows × factors, `items` columns × factors. */
-export interface AlsFactors {
-  readonly factors: number;
-  readonly users: Float32Array;
-  readonly items: Float32Array;
-}
+export type KernelVariant = 'simd' | 'relaxed-simd';
 
 /**
- * The numeric inner loops: AssemblyScript compiled to WASM (SIMD, threads), one worker a core. Heavy calls run on the
- * workers, so that the caller's event loop stays free; a call whose signal aborts rejects with `cancelled` within .3 s.
- * The same inputs give the same bytes on one thread and on many.
+ * The numeric inner loops: AssemblyScript compiled to WASM (SIMD, threads), one worker a core. Heavy calls run on threads
+ * of their own, so that the caller's event loop stays free; a call whose signal aborts rejects with `cancelled` within .3 s;
+ * what a call takes of memory is given back when it settles. A call too large rejects with `out-of-memory` before it starts.
+ * The same inputs give the same bytes on one thread and on many. The `relaxed-simd` variant fuses multiply and add where the
+ * processor can, so that its last bits may differ between processors; `simd` gives the same bytes everywhere.
  */
 export interface Kernels {
-  readonly variant: 'simd' | 'relaxed-simd';
+  readonly variant: KernelVariant;
   readonly threads: number;
-  /** Cosine similarity between columns of a users × items matrix, `shrinkage` added to the denominator; top `neighbours`. Ties go to the smaller index. */
-  itemNeighbours(matrix: Csr, options: { neighbours: number; shrinkage: number }, call?: KernelCall): Promise<Neighbours>;
-  /** EASE (Steck 2019): B = -P / diag(P), P = (XᵀX + λI)⁻¹, zero diagonal; items × items, row-major: score of j = Σ over history i of B[i, j]. */
-  ease(matrix: Csr, options: { lambda: number }, call?: KernelCall): Promise<Float32Array>;
-  /** Implicit ALS (Hu, Koren, Volinsky 2008) by conjugate gradient (Takács et al. 2011). */
+  /**
+   * Cosine similarity between columns of a users × items matrix: Σᵤ vᵢ vⱼ / (|i| |j| + shrinkage). For each column its most
+   * similar others with a similarity above 0, best first, equal ones by index.
+   */
+  itemNeighbours(matrix: Csr, options: NeighbourOptions, call?: KernelCall): Promise<Neighbours>;
+  /** EASE (Steck 2019): B = -P / diag(P), P = (XᵀX + λI)⁻¹, zero diagonal; items × items, row-major: score of j = Σ over history i of B[i, j]. λ > 0. */
+  ease(matrix: Csr, options: EaseOptions, call?: KernelCall): Promise<Float32Array>;
+  /**
+   * Implicit ALS (Hu, Koren, Volinsky 2008) by conjugate gradient (Takács et al. 2011): preference 1, confidence
+   * 1 + alpha · value for each entry. `users` are as the last sweep left them; fold a history in for the exact solution.
+   */
   als(matrix: Csr, options: AlsOptions, call?: KernelCall): Promise<AlsFactors>;
-  /** Dense rows × vector: `out[r] = Σ matrix[r, f] · vector[f]`. Runs at once on the calling thread. */
+  /**
+   * Dense rows × vector: `out[r] = Σ matrix[r, f] · vector[f]`. Runs at once on the calling thread. The first call with a
+   * matrix copies it into the kernels' memory, where it stays as long as the matrix itself: it must not change afterwards.
+   */
   scoreAll(matrix: Float32Array, rows: number, width: number, vector: Float32Array): Float32Array;
   /** Positions of the `count` largest scores, best first, ties to the smaller position; entries of -Infinity are left out. Runs at once. */
   top(scores: Float32Array, count: number): Int32Array;
+  /** Ends what runs: those calls reject with `cancelled`. */
   close(): Promise<void>;
+}
+
+export interface KernelOptions {
+  /** Folder of the compiled modules, resources/kernels. */
+  readonly directory: string;
+  /** Threads of a heavy call; as many as there are cores unless told. */
+  readonly threads?: number;
+  /** The faster one that runs here unless told. */
+  readonly variant?: KernelVariant;
+  /** Bytes that one heavy call may take: at most 4 GiB, and the machine's memory unless told. */
+  readonly memoryLimit?: number;
+}
+
+/** Opens the kernels; modules are read and compiled at the first call that needs them. */
+export function openKernels(options: KernelOptions): Kernels {
+  return new WasmKernels(options);
+}
+
+class WasmKernels implements Kernels {
+  readonly variant: KernelVariant;
+  readonly threads: number;
+  readonly #directory: string;
+  readonly #memoryLimit: number;
+  readonly #closing = new AbortController();
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #packed = new WeakMap<Float32Array, PackedRows>();
+  #module: WebAssembly.Module | undefined;
+
+  constructor({ directory, threads, variant, memoryLimit }: KernelOptions) {
+    this.#directory = directory;
+    this.threads = Math.max(1, threads ?? availableParallelism());
+    this.#memoryLimit = Math.min(memoryLimit ?? totalmem(), addressable);
+    this.variant = variant ?? (WebAssembly.validate(this.#bytes('relaxed-simd')) ? 'relaxed-simd' : 'simd');
+  }
+
+  async itemNeighbours(matrix: Csr, options: NeighbourOptions, call?: KernelCall): Promise<Neighbours> {
+    requireThat(Number.isInteger(options.neighbours) && options.neighbours > 0, `neighbours is a whole number above 0, not ${options.neighbours}`);
+    requireThat(options.shrinkage >= 0, `shrinkage is not negative, as ${options.shrinkage} is`);
+    return (await this.#call({ kernel: 'itemNeighbours', options }, matrix, call)) as Neighbours;
+  }
+
+  async ease(matrix: Csr, options: EaseOptions, call?: KernelCall): Promise<Float32Array> {
+    requireThat(options.lambda > 0, `lambda is above 0, not ${options.lambda}`);
+    return (await this.#call({ kernel: 'ease', options }, matrix, call)) as Float32Array;
+  }
+
+  async als(matrix: Csr, options: AlsOptions, call?: KernelCall): Promise<AlsFactors> {
+    for (const name of ['factors', 'iterations', 'cgSteps'] as const) requireThat(Number.isInteger(options[name]) && options[name] > 0, `${name} is a whole number above 0, not ${options[name]}`);
+    requireThat(options.regularization > 0, `regularization is above 0, not ${options.regularization}`);
+    requireThat(options.alpha > 0, `alpha is above 0, not ${options.alpha}`);
+    return (await this.#call({ kernel: 'als', options }, matrix, call)) as AlsFactors;
+  }
+
+  scoreAll(matrix: Float32Array, rows: number, width: number, vector: Float32Array): Float32Array {
+    let packed = this.#packed.get(matrix);
+    if (packed === undefined) {
+      packed = new PackedRows(this.#compiled(), matrix, rows, width);
+      this.#packed.set(matrix, packed);
+    }
+    return packed.times(vector);
+  }
+
+  top(scores: Float32Array, count: number): Int32Array {
+    return topPositions(scores, count);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.allSettled(this.#running);
+  }
+
+  async #call(order: TaskOrder, matrix: Csr, { signal, progress }: KernelCall = {}): Promise<unknown> {
+    const host: TaskHost = { module: this.#compiled(), threads: this.threads, memoryLimit: this.#memoryLimit };
+    const running = callTask(host, order, matrix, { signal: signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal, ...(progress && { progress }) });
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  #compiled(): WebAssembly.Module {
+    this.#module ??= new WebAssembly.Module(this.#bytes(this.variant));
+    return this.#module;
+  }
+
+  #bytes(variant: KernelVariant): Buffer<ArrayBuffer> {
+    const file = join(this.#directory, `${variant}.wasm`);
+    try {
+      return readFileSync(file);
+    } catch (cause) {
+      throw new ReelbenchError('not-found', 'The numeric kernels are not built.', { file, hint: 'Run `npm run kernels`.', cause });
+    }
+  }
+}
+
+function requireThat(holds: boolean, what: string): void {
+  if (!holds) throw new ReelbenchError('invalid-arguments', `A kernel's option is wrong: ${what}.`);
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { type AnyEvent, ReelbenchError } from '../../../shared/contract/index.ts';
-import type { Kernels } from '../kernels/index.ts';
+import { type Kernels, openKernels } from '../kernels/index.ts';
 import type { Clock } from './clock.ts';
 import type { EngineContext } from './context.ts';
 import { GrantedFiles } from './files.ts';
@@ -30,7 +30,7 @@ export class OpenEngine implements EngineContext {
   readonly #options: OpenEngineOptions;
   readonly #unsaved = unsavedParameters();
   #open: { workspace: Workspace; parameters: ParameterStore } | undefined;
-  #kernels: Promise<Kernels> | undefined;
+  #kernels: Kernels | undefined;
 
   constructor(options: OpenEngineOptions) {
     this.#options = options;
@@ -76,7 +76,10 @@ export class OpenEngine implements EngineContext {
   }
 
   async kernels(): Promise<Kernels> {
-    this.#kernels ??= Promise.reject(new ReelbenchError('not-ready', 'The kernels are not built.', { hint: 'npm run kernels' }));
+    if (this.#kernels?.threads !== this.threads) {
+      await this.#kernels?.close();
+      this.#kernels = openKernels({ directory: path.join(this.resources, 'kernels'), threads: this.threads });
+    }
     return this.#kernels;
   }
 
@@ -86,7 +89,7 @@ export class OpenEngine implements EngineContext {
 
   async close(): Promise<void> {
     await this.jobs.close();
-    await this.#kernels?.then((kernels) => kernels.close()).catch(() => undefined);
+    await this.#kernels?.close();
     this.#open?.workspace.close();
     this.#open = undefined;
   }

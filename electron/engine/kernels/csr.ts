@@ -1,0 +1,69 @@
+/** Sparse matrix by rows: row `r` has columns `indices[indptr[r] … indptr[r + 1])`, ascending, with the same positions of `values`. */
+export interface Csr {
+  readonly rows: number;
+  readonly columns: number;
+  readonly indptr: Int32Array;
+  readonly indices: Int32Array;
+  readonly values: Float32Array;
+}
+
+/** How large a sparse matrix is. */
+export interface Shape {
+  readonly rows: number;
+  readonly columns: number;
+  readonly nonzeros: number;
+}
+
+export function shapeOf({ rows, columns, indices }: Csr): Shape {
+  return { rows, columns, nonzeros: indices.length };
+}
+
+/** Throws unless the arrays are a matrix: kernels read the addresses that it gives without looking. */
+export function checkCsr({ rows, columns, indptr, indices, values }: Csr): void {
+  const wrong = (what: string) => new Error(`Not a sparse matrix: ${what}.`);
+  if (indptr.length !== rows + 1 || indptr[0] !== 0 || indptr[rows] !== indices.length) throw wrong('indptr does not cover the entries');
+  if (values.length !== indices.length) throw wrong('there are not as many values as entries');
+  for (let row = 0, at = 0; row < rows; row++) {
+    const end = indptr[row + 1] ?? 0;
+    if (end < at) throw wrong(`row ${row} ends before it starts`);
+    for (let last = -1; at < end; at++) {
+      const column = indices[at] ?? -1;
+      if (column <= last || column >= columns) throw wrong(`row ${row} has column ${column} after ${last} of ${columns}`);
+      last = column;
+    }
+  }
+}
+
+/** Number of entries of each column. */
+export function columnCounts(matrix: Csr): Int32Array {
+  const counts = new Int32Array(matrix.columns);
+  for (const column of matrix.indices) counts[column] = (counts[column] ?? 0) + 1;
+  return counts;
+}
+
+/**
+ * The same entries by column, rows ascending within one: `colptr` (columns + 1), `rowOf` and, where wanted, `positions`
+ * (where each stands in the matrix) and `values` are filled by a counting sort.
+ */
+export function transpose(matrix: Csr, into: { colptr: Int32Array; rowOf: Int32Array; positions?: Int32Array; values?: Float32Array }): void {
+  const { rows, columns, indptr, indices, values } = matrix;
+  const { colptr, rowOf } = into;
+  const next = columnCounts(matrix);
+  colptr[0] = 0;
+  for (let column = 0, sum = 0; column < columns; column++) {
+    const count = next[column] ?? 0;
+    next[column] = sum;
+    sum += count;
+    colptr[column + 1] = sum;
+  }
+  for (let row = 0, at = 0; row < rows; row++) {
+    for (const end = indptr[row + 1] ?? 0; at < end; at++) {
+      const column = indices[at] ?? 0;
+      const place = next[column] ?? 0;
+      next[column] = place + 1;
+      rowOf[place] = row;
+      if (into.positions) into.positions[place] = at;
+      if (into.values) into.values[place] = values[at] ?? 0;
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import { type Csr, checkCsr, type Shape } from './csr.ts';
+import type { Crew } from './crew.ts';
+import type { Plan } from './plan.ts';
+
+export type MatrixArray = 'indptr' | 'indices' | 'values';
+
+/** What the thread that leads a task says to the one that asked for it … */
+export type FromLead =
+  | { readonly kind: 'read'; readonly array: MatrixArray; readonly from: number; readonly to: number }
+  | { readonly kind: 'progress'; readonly done: number; readonly total: number }
+  | { readonly kind: 'done'; readonly result: unknown }
+  | { readonly kind: 'failed'; readonly message: string; readonly outOfMemory: boolean };
+
+/** … and its one answer: the piece of the matrix that was asked for. */
+export type ToLead = Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+
+/** What a task is given on the thread that leads it. */
+export interface Lead {
+  readonly shape: Shape;
+  readonly threads: number;
+  /** Fills `into` with an array of the caller's matrix, piece by piece, so that no second whole copy exists. */
+  read(array: MatrixArray, into: Int32Array | Float32Array): Promise<void>;
+  /** The planned memory with threads on it; `scratch` starts the room of the first, each has `scratchBytes`. */
+  open(plan: Plan, scratch: number, scratchBytes: number): Crew;
+  progress(done: number, total: number): void;
+}
+
+/** The caller's matrix in the task's memory, checked. */
+export async function readMatrix(lead: Lead, crew: Crew, at: { indptr: number; indices: number; values: number }): Promise<Csr> {
+  const { rows, columns, nonzeros } = lead.shape;
+  const matrix = { rows, columns, indptr: crew.words(at.indptr, rows + 1), indices: crew.words(at.indices, nonzeros), values: crew.floats(at.values, nonzeros) };
+  await lead.read('indptr', matrix.indptr);
+  await lead.read('indices', matrix.indices);
+  await lead.read('values', matrix.values);
+  checkCsr(matrix);
+  return matrix;
+}

@@ -1,0 +1,28 @@
+import { type AlsOptions, layAls, runAls } from './als.ts';
+import type { Shape } from './csr.ts';
+import { type EaseOptions, layEase, runEase } from './ease.ts';
+import type { Lead } from './lead.ts';
+import { layNeighbours, type NeighbourOptions, runNeighbours } from './neighbours.ts';
+import type { Plan } from './plan.ts';
+
+/** A heavy call as data: what crosses to the thread that leads it. */
+export type TaskOrder =
+  | { readonly kernel: 'als'; readonly options: AlsOptions }
+  | { readonly kernel: 'ease'; readonly options: EaseOptions }
+  | { readonly kernel: 'itemNeighbours'; readonly options: NeighbourOptions };
+
+/** The memory that a task would take, known before anything starts. */
+export function planTask(order: TaskOrder, shape: Shape, threads: number): { plan: Plan; what: string; advice: string } {
+  const fewer = `Raise the least number of ratings of a film or of a user, so that fewer remain`;
+  const size = `${shape.rows} users, ${shape.columns} films, ${shape.nonzeros} ratings`;
+  if (order.kernel === 'als') return { plan: layAls(shape, order.options, threads).plan, what: `ALS with ${order.options.factors} factors for ${size}`, advice: `${fewer}, or take fewer factors.` };
+  if (order.kernel === 'ease') return { plan: layEase(shape, order.options, threads).plan, what: `EASE for ${size}`, advice: `EASE keeps a number for each pair of films, 4 × films² bytes: limit the films. ${fewer}.` };
+  return { plan: layNeighbours(shape, order.options, threads).plan, what: `Item neighbours for ${size}`, advice: `${fewer}, or keep fewer neighbours.` };
+}
+
+export function runTask(order: TaskOrder, lead: Lead): Promise<{ result: unknown; transfer: ArrayBuffer[] }> {
+  const { shape, threads } = lead;
+  if (order.kernel === 'als') return runAls(lead, order.options, layAls(shape, order.options, threads));
+  if (order.kernel === 'ease') return runEase(lead, order.options, layEase(shape, order.options, threads));
+  return runNeighbours(lead, order.options, layNeighbours(shape, order.options, threads));
+}
