@@ -24,6 +24,9 @@ export function formatDecimal(value: number, digits = 2): string {
 export const formatNumber = (value: number): string =>
   Number.isInteger(value) && Math.abs(value) < 1e15 ? whole.format(value) : value.toLocaleString(undefined, { maximumSignificantDigits: 6 });
 
+/** Three significant digits at least, for scores and their parts: 12.3, 0.0456, 1,234. */
+export const formatScore = (value: number): string => (value === 0 ? '0' : value.toLocaleString(undefined, { minimumSignificantDigits: 3, maximumSignificantDigits: Math.abs(value) >= 1000 ? 6 : 3 }));
+
 /** `part` of `all` in percent: `< 0.1 %` when there is any, `> 99.9 %` when it is not all. */
 export function formatShare(part: number, all: number): string {
   if (all === 0) return '–';

@@ -1,0 +1,92 @@
+import type { RuleResult } from '../../../shared/contract/index.ts';
+import { CloseButton, Code, Group, Paper, SimpleGrid, Stack, Switch, Text, Title } from '@mantine/core';
+import { formatCount, formatNumber, formatShare } from '../../components/format.ts';
+import { FailingRows } from './FailingRows.tsx';
+import { SeverityMark, StatusMark } from './marks.tsx';
+import { consequence, unitWord } from './rules.ts';
+
+function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <div>
+      <Text size="xs" c="dimmed">
+        {name}
+      </Text>
+      <Text size="sm" component="div">
+        {children}
+      </Text>
+    </div>
+  );
+}
+
+/** All about one rule: what it means, its threshold, its fix, and the rows that fail it. */
+export function RulePanel({ rule, onClose, onFix }: { rule: RuleResult; onClose: () => void; onFix: (rule: string, on: boolean) => void }) {
+  return (
+    <Paper component="section" aria-label={`Rule ${rule.id}`} p="md">
+      <Stack gap="md">
+        <Group justify="space-between" wrap="nowrap" align="flex-start">
+          <div style={{ minWidth: 0 }}>
+            <Title order={2}>{rule.title}</Title>
+            <Text size="xs" c="dimmed" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
+              {rule.id}
+            </Text>
+          </div>
+          <CloseButton aria-label="Close the rule" onClick={onClose} />
+        </Group>
+        <Text size="sm">
+          {rule.unit === 'table'
+            ? `Looks at the table ${rule.table} as a whole${rule.figure === null ? '' : ` and found ${formatNumber(rule.figure)}`}.`
+            : `${formatCount(rule.failed)} of ${formatCount(rule.checked)} ${unitWord(rule.unit, rule.checked)} (${formatShare(rule.failed, rule.checked)}) fail.`}{' '}
+          {consequence(rule)}
+        </Text>
+        <SimpleGrid cols={3} spacing="xs" verticalSpacing="xs">
+          <Fact name="Status">
+            <StatusMark status={rule.status} />
+          </Fact>
+          <Fact name="Severity">
+            <SeverityMark severity={rule.severity} />
+          </Fact>
+          <Fact name="Threshold">
+            {formatNumber(rule.threshold)}
+            {rule.unit === 'table' ? '' : ` ${unitWord(rule.unit, rule.threshold)}`}
+          </Fact>
+          <Fact name="Column">
+            <Code>{rule.column === null ? rule.table : `${rule.table}.${rule.column}`}</Code>
+          </Fact>
+          <Fact name="Dimension">{rule.dimension}</Fact>
+          <Fact name="Counts">{unitWord(rule.unit, 2)}</Fact>
+        </SimpleGrid>
+        {rule.fix === undefined ? (
+          <Text size="sm" c="dimmed">
+            There is no safe automatic fix: what to do is yours to decide.
+          </Text>
+        ) : (
+          <Switch
+            size="sm"
+            checked={rule.fixEnabled}
+            onChange={(event) => onFix(rule.id, event.currentTarget.checked)}
+            label={`Fix in the pipeline: ${rule.fix}`}
+            description="The files stay as they are; each change is counted and recorded."
+          />
+        )}
+        {rule.note !== undefined && (
+          <Text size="sm" c="dimmed">
+            {rule.note}
+          </Text>
+        )}
+        {rule.unit === 'table' ? (
+          rule.note === undefined && (
+            <Text size="sm" c="dimmed">
+              A table rule gives one figure; it has no failing rows.
+            </Text>
+          )
+        ) : rule.failed === 0 ? (
+          <Text size="sm" c="dimmed">
+            No {unitWord(rule.unit, 1)} fails this rule.
+          </Text>
+        ) : (
+          <FailingRows key={rule.id} rule={rule} />
+        )}
+      </Stack>
+    </Paper>
+  );
+}

@@ -1,0 +1,64 @@
+import { Group, MultiSelect, NumberInput, Select, Slider, Stack, Text } from '@mantine/core';
+import type { ModelInfo, ModelName } from '../../../shared/contract/recommend.ts';
+import { useEngine } from '../../host/engine.ts';
+import { useBench } from './bench.ts';
+import { modelState } from './models.ts';
+
+const nameOf = (models: readonly ModelInfo[]) => (value: string | null): ModelName | null => models.find(({ model }) => model === value)?.model ?? null;
+const numberOrNull = (value: number | string): number | null => (typeof value === 'number' ? value : null);
+
+/** The models to ask and what their lists may hold. */
+export function Toolbar({ models, model, against }: { readonly models: readonly ModelInfo[]; readonly model: ModelName; readonly against: ModelName | null }) {
+  const { top, genres, yearFrom, yearTo, diversity } = useBench();
+  const facets = useEngine('movies.facets', {}).data;
+  const named = nameOf(models);
+  const options = models.map(({ model, title }) => ({ value: model, label: title }));
+  const option = ({ option }: { option: { value: string; label: string } }) => {
+    const info = models.find((each) => each.model === option.value);
+    return (
+      <div>
+        <Text size="sm" fw={500}>
+          {option.label}{' '}
+          <Text span inherit fw={400} c="dimmed">
+            {info === undefined ? '' : modelState(info)}
+          </Text>
+        </Text>
+        <Text size="xs" c="dimmed" lineClamp={2}>
+          {info?.about}
+        </Text>
+      </div>
+    );
+  };
+  const years = { min: facets?.yearFrom ?? 1874, max: facets?.yearTo ?? 2100, allowDecimal: false, clampBehavior: 'blur' as const, thousandSeparator: '' };
+  return (
+    <Group gap="sm" align="flex-end" component="search" aria-label="Models and filters">
+      <Select label="Model" w={170} value={model} data={options} renderOption={option} comboboxProps={{ width: 340, position: 'bottom-start' }} onChange={(value) => useBench.setState({ model: named(value) })} />
+      <Select
+        label="Compare with"
+        placeholder="Nothing"
+        w={170}
+        clearable
+        value={against}
+        data={options.filter(({ value }) => value !== model)}
+        renderOption={option}
+        comboboxProps={{ width: 340, position: 'bottom-start' }}
+        onChange={(value) => useBench.setState({ against: named(value) })}
+      />
+      <MultiSelect label="Genres" placeholder={genres.length === 0 ? 'All' : ''} w={200} clearable searchable value={[...genres]} data={facets?.genres ?? []} onChange={(genres) => useBench.setState({ genres })} />
+      <Group gap={4} wrap="nowrap" align="flex-end">
+        <NumberInput label="Year from" w={74} hideControls placeholder={String(facets?.yearFrom ?? '')} value={yearFrom ?? ''} {...years} onChange={(value) => useBench.setState({ yearFrom: numberOrNull(value) })} />
+        <NumberInput label="to" w={74} hideControls placeholder={String(facets?.yearTo ?? '')} value={yearTo ?? ''} {...years} onChange={(value) => useBench.setState({ yearTo: numberOrNull(value) })} />
+      </Group>
+      <NumberInput label="Films" w={66} min={1} max={100} allowDecimal={false} value={top} onChange={(value) => typeof value === 'number' && useBench.setState({ top: value })} />
+      <Stack gap={6} w={130} pb={9}>
+        <Text size="sm" fw={500} id="diversity">
+          Diversity{' '}
+          <Text span inherit c="dimmed" fw={400}>
+            {Math.round(diversity * 100)} %
+          </Text>
+        </Text>
+        <Slider size={3} thumbSize={12} label={null} thumbLabel="Diversity" min={0} max={1} step={0.05} value={diversity} onChange={(diversity) => useBench.setState({ diversity })} />
+      </Stack>
+    </Group>
+  );
+}

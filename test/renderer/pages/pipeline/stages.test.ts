@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import type { Job, PipelineStatus, Run, StageName, StageStatus } from '../../../../shared/contract/index.ts';
+import { columnsOf, downstreamOf, planOf, reasonText, stageViews } from '../../../../renderer/pages/pipeline/stages.ts';
+
+const stage = (name: StageName, state: StageStatus['state']): StageStatus => ({ name, title: name, reads: [], writes: [], state, reasons: [] });
+const status: PipelineStatus = {
+  stages: [stage('validate', 'current'), stage('transform', 'changed'), stage('features', 'cached'), stage('train', 'never run')],
+  edges: [
+    { from: 'validate', to: 'transform', tables: ['fixes'] },
+    { from: 'transform', to: 'features', tables: ['ratings'] },
+    { from: 'transform', to: 'train', tables: ['ratings'] },
+  ],
+};
+const job: Job = {
+  id: '1', kind: 'run', title: 'Run', status: 'running', startedAt: '2026-01-01T00:00:00Z', seconds: 3, memory: 0, log: [],
+  phases: [
+    { name: 'validate', state: 'cached', done: 0, unit: 'rows', seconds: 0 },
+    { name: 'transform: ratings', state: 'running', done: 500, unit: 'rows', seconds: 2 },
+  ],
+};
+const run: Run = {
+  id: 'r', status: 'failed', startedAt: '2026-01-01T00:00:00Z', seconds: 3,
+  stages: [{ name: 'validate', state: 'ran', reasons: [], seconds: 1, rowsIn: 10, rowsOut: 9 }, { name: 'transform', state: 'failed', reasons: [], seconds: 2, rowsIn: 9, rowsOut: 0 }],
+};
+const request = { stages: [], force: false, dry: false };
+
+describe('the drawn pipeline', () => {
+  test('shows the running stage with its rows, and those after it as waiting', () => {
+    const views = stageViews(status, job, undefined);
+    expect(views.map(({ look }) => look)).toEqual(['from cache', 'running', 'waiting', 'waiting']);
+    expect(views[1]).toMatchObject({ rows: 500, seconds: 2 });
+  });
+  test('shows after a failed run what failed, with the figures of the last run', () => {
+    const views = stageViews(status, { ...job, status: 'failed' }, run);
+    expect(views.map(({ look }) => look)).toEqual(['current', 'failed', 'cached', 'never run']);
+    expect(views[0]).toMatchObject({ rows: 9, seconds: 1 });
+  });
+  test('puts each stage to the right of all that it reads from', () => {
+    expect([...columnsOf(status)]).toEqual([['validate', 0], ['transform', 1], ['features', 2], ['train', 2]]);
+  });
+});
+
+describe('the plan', () => {
+  test('runs what changed, takes what is cached, leaves what is current', () => {
+    expect([...planOf(status, request).values()]).toEqual(['nothing to do', 'runs', 'from cache', 'runs']);
+  });
+  test('runs everything when forced, and only the wanted part', () => {
+    expect([...planOf(status, { ...request, force: true }).values()]).toEqual(['runs', 'runs', 'runs', 'runs']);
+    expect([...planOf(status, { ...request, only: 'train' }).values()]).toEqual(['left out', 'left out', 'left out', 'runs']);
+    expect([...downstreamOf(status, 'transform')].sort()).toEqual(['features', 'train', 'transform']);
+  });
+  test('says what changed from what to what', () => {
+    expect(reasonText({ what: 'recommenders.ease.lambda', change: 'modified', from: '250', to: '300' })).toBe('recommenders.ease.lambda: 250 → 300');
+    expect(reasonText({ what: 'raw.tags', change: 'deleted' })).toBe('raw.tags is deleted');
+  });
+});

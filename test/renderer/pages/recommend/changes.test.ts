@@ -1,0 +1,47 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { HistoryFilm } from '../../../../shared/contract/index.ts';
+import { withFilm, without, withRating } from '../../../../renderer/pages/recommend/bench.ts';
+import { arrangeHistory, editsOf, editWords, movesOf, moveWords, overlapOf } from '../../../../renderer/pages/recommend/changes.ts';
+
+const list = (...ids: number[]) => ids.map((movieId) => ({ movieId }));
+const film = (movieId: number, rating: number, change: Partial<HistoryFilm> = {}): HistoryFilm => ({ movieId, rating, ratedAt: null, title: `Film ${movieId}`, year: null, genres: [], ...change });
+
+describe('what moved on a list', () => {
+  test('counts places up and down and names new films', () => {
+    const moves = movesOf(list(1, 2, 3), list(3, 4, 1));
+    expect([...moves]).toEqual([[3, { kind: 'moved', places: 2 }], [4, { kind: 'new' }], [1, { kind: 'moved', places: -2 }]]);
+    expect([...moves.values()].map(moveWords)).toEqual(['up 2 places', 'new on the list', 'down 2 places']);
+  });
+  test('says nothing without a list to compare with', () => {
+    expect(movesOf(undefined, list(1)).size).toBe(0);
+  });
+  test('a list against itself stands still, and films on both lists are the same from both sides', () => {
+    const ids = fc.uniqueArray(fc.integer({ min: 1, max: 40 }), { maxLength: 20 });
+    fc.assert(fc.property(ids, ids, (a, b) => {
+      expect([...movesOf(list(...a), list(...a)).values()].every(({ kind }) => kind === 'same')).toBe(true);
+      expect([...overlapOf(list(...a), list(...b))].sort()).toEqual([...overlapOf(list(...b), list(...a))].sort());
+    }));
+  });
+});
+
+describe('edits of a history', () => {
+  const real = [film(1, 5), film(2, 3), film(3, 1)];
+  test('are told in words', () => {
+    const edited = withFilm(without(withRating(real, 1, 2), 3), film(9, 4));
+    expect(edited.map(({ movieId, rating }) => [movieId, rating])).toEqual([[9, 4], [1, 2], [2, 3]]);
+    expect(editWords(editsOf(real, edited))).toBe('1 changed, 1 added, 1 removed');
+    expect(editWords(editsOf(real, real))).toBe('');
+  });
+  test('adding a film twice changes its rating and keeps one', () => {
+    expect(withFilm(real, film(2, 5)).map(({ movieId, rating }) => [movieId, rating])).toEqual([[1, 5], [2, 5], [3, 1]]);
+  });
+  test('the history is found by title and ordered, added films count as newest', () => {
+    const films = [film(1, 3, { title: 'Alien', ratedAt: 10 }), film(2, 5, { title: 'Aliens', ratedAt: 20 }), film(3, 4, { title: 'Heat' })];
+    const ids = (text: string, order: Parameters<typeof arrangeHistory>[2]) => arrangeHistory(films, text, order).map(({ movieId }) => movieId);
+    expect(ids('', 'newest')).toEqual([3, 2, 1]);
+    expect(ids('ALIEN', 'best')).toEqual([2, 1]);
+    expect(ids('', 'worst')).toEqual([1, 3, 2]);
+    expect(ids('', 'title')).toEqual([1, 2, 3]);
+  });
+});
