@@ -1,0 +1,58 @@
+import { Box, CloseButton, Group, Select, Text } from '@mantine/core';
+import { useState } from 'react';
+import type { TableInfo } from '../../../shared/contract/common.ts';
+import type { ColumnProfile as Profile } from '../../../shared/contract/quality.ts';
+import { Answer } from '../../components/Answer.tsx';
+import { ColumnProfile, ColumnProfileRow } from '../../components/ColumnProfile.tsx';
+import { formatSeconds } from '../../components/format.ts';
+import { Loading } from '../../components/Loading.tsx';
+import { useEngine } from '../../host/engine.ts';
+import classes from './Data.module.css';
+
+const orders = {
+  'as in the table': () => 0,
+  'most missing first': (a: Profile, b: Profile) => b.nulls - a.nulls,
+  'fewest distinct first': (a: Profile, b: Profile) => a.distinct - b.distinct,
+} as const;
+type Order = keyof typeof orders;
+const orderNames: readonly Order[] = ['as in the table', 'most missing first', 'fewest distinct first'];
+
+/** Each column at a glance; a press opens its figures, histogram and commonest values. */
+export function ProfilePane({ table, filtered, onClose }: { readonly table: TableInfo; readonly filtered: boolean; readonly onClose: () => void }) {
+  const profile = useEngine('tables.profile', { schema: table.schema, table: table.name });
+  const [opened, setOpened] = useState<string | null>(null);
+  const [order, setOrder] = useState<Order>('as in the table');
+  return (
+    <aside className={classes['pane']} aria-label={`Profile of ${table.name}`}>
+      <Group justify="space-between" wrap="nowrap" p="xs" pl="sm">
+        <div>
+          <Text fw={600}>Profile</Text>
+          <Text size="xs" c="dimmed">
+            {filtered ? 'Of the whole table, without the filters' : 'Of the whole table'}
+            {profile.data === undefined ? '' : `, in ${formatSeconds(profile.data.seconds)}`}
+          </Text>
+        </div>
+        <CloseButton aria-label="Close the profile" onClick={onClose} />
+      </Group>
+      <Box px="sm" pb="xs">
+        <Select aria-label="Order of the columns" data={[...orderNames]} value={order} onChange={(next) => setOrder(orderNames.find((name) => name === next) ?? order)} />
+      </Box>
+      <Box px={4} pb="sm">
+        <Answer of={profile} loading={<Box p="sm"><Loading lines={table.columns.length * 2} label="Profiling the columns" /></Box>}>
+          {({ columns }) =>
+            columns.toSorted(orders[order]).map((column) => (
+              <Box key={column.name}>
+                <ColumnProfileRow profile={column} opened={opened === column.name} onToggle={() => setOpened(opened === column.name ? null : column.name)} />
+                {opened === column.name && (
+                  <Box p="sm">
+                    <ColumnProfile profile={column} />
+                  </Box>
+                )}
+              </Box>
+            ))
+          }
+        </Answer>
+      </Box>
+    </aside>
+  );
+}
