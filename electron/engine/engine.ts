@@ -1,5 +1,6 @@
 import { type AnyEvent, type Input, type Method, methods, type Output, ReelbenchError } from '../../shared/contract/index.ts';
 import type { CallContext, Calls } from './workspace/context.ts';
+import { sourceCalls } from './sources/calls.ts';
 import { workspaceCalls } from './workspace/calls.ts';
 import { type Clock, systemClock } from './workspace/clock.ts';
 import { toReelbenchError } from './workspace/failures.ts';
@@ -33,6 +34,7 @@ export function createEngine(options: EngineOptions): Engine {
   const context = new OpenEngine({ clock: systemClock, ...options });
   const rooms: Calls = {
     ...workspaceCalls(context),
+    ...sourceCalls(context),
   };
   const handlers: Calls = { ...rooms, ...overviewCalls(context, rooms) };
 

@@ -23,7 +23,7 @@ export function isBinary(head: Buffer): boolean {
 /** Turns pieces of a file into pieces of UTF-8 without byte order mark. */
 export class Decoder {
   readonly #encoding: Encoding;
-  #decoder: TextDecoder | undefined;
+  #decoder: InstanceType<typeof TextDecoder> | undefined;
   #first = true;
 
   constructor(encoding: Encoding) {
@@ -34,20 +34,14 @@ export class Decoder {
   decode(piece: Buffer, file: string): Buffer {
     const first = this.#first;
     this.#first = false;
-    switch (this.#encoding) {
-      case 'utf-8':
-        return first && piece[0] === 0xef && piece[1] === 0xbb && piece[2] === 0xbf ? piece.subarray(3) : piece;
-      case 'latin-1':
-        return Buffer.from(piece.latin1Slice(0, piece.length), 'utf8');
-      case 'utf-16': {
-        const big = (piece[0] === 0xfe && piece[1] === 0xff) || nulPattern(piece) === 0;
-        this.#decoder ??= new TextDecoder(big ? 'utf-16be' : 'utf-16le', { fatal: true });
-        try {
-          return Buffer.from(this.#decoder.decode(piece, { stream: true }), 'utf8');
-        } catch (cause) {
-          throw new ReelbenchError('invalid-input', `${file} is not valid UTF-16.`, { file, hint: 'Say which encoding it has, for instance --encoding utf-8.', cause });
-        }
-      }
+    if (this.#encoding === 'utf-8') return first && piece[0] === 0xef && piece[1] === 0xbb && piece[2] === 0xbf ? piece.subarray(3) : piece;
+    if (this.#encoding === 'latin-1') return Buffer.from(piece.toString('latin1'), 'utf8');
+    const bigEndian = (piece[0] === 0xfe && piece[1] === 0xff) || nulPattern(piece) === 0;
+    this.#decoder ??= new TextDecoder(bigEndian ? 'utf-16be' : 'utf-16le', { fatal: true });
+    try {
+      return Buffer.from(this.#decoder.decode(piece, { stream: true }), 'utf8');
+    } catch (cause) {
+      throw new ReelbenchError('invalid-input', `${file} is not valid UTF-16.`, { file, hint: 'Say which encoding it has, for instance --encoding utf-8.', cause });
     }
   }
 }

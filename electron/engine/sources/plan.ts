@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Encoding, FileFormat, ImportOptions, SourceKind } from '../../../shared/contract/index.ts';
+import type { Encoding, FileFormat, ImportOptions, ImportOverrides, SourceKind } from '../../../shared/contract/index.ts';
 import { ImportOptions as ImportOptionsSchema, ReelbenchError } from '../../../shared/contract/index.ts';
 import { type HeadRows, looksLikeHeader, readHead, sniffDelimiter } from './dialect.ts';
 import { Decoder, detectEncoding, isBinary } from './encoding.ts';
@@ -62,7 +62,7 @@ const headerless: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What the first bytes of a file, its name and the options say about it. @throws invalid-input when it holds no table */
-export async function planFile(file: SourceFile, all: readonly SourceFile[], given: Partial<ImportOptions>): Promise<FilePlan> {
+export async function planFile(file: SourceFile, all: readonly SourceFile[], given: ImportOverrides): Promise<FilePlan> {
   const options = ImportOptionsSchema.parse(given);
   const { bytes, complete } = await file.head(HEAD_BYTES);
   const refuse = (message: string, hint: string, place: { line?: number; column?: string } = {}) => new ReelbenchError('invalid-input', message, { file: file.path, hint, ...place });

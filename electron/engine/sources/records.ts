@@ -25,7 +25,7 @@ export interface RecordPlace {
   count: number;
   readonly starts: Int32Array;
   readonly ends: Int32Array;
-  /** 1 where the cell holds doubled quotes. */
+  /** 1 where the cell holds doubled quotes, 2 where it may hold quotes after a backslash as well. */
   readonly doubled: Uint8Array;
   /** Whether any byte is outside ASCII. */
   wide: boolean;
@@ -132,7 +132,7 @@ export class RecordReader {
         byte = at < length ? (bytes[at] as number) : -1;
         if (byte !== -1 && byte !== LF && byte !== CR && !this.#delimiterAt(bytes, at, byte)) {
           if (byte === first && at + width > length && !last) return -1;
-          return this.#breakLine(bytes, from, last, 'A quote is opened here and not closed before the next cell.');
+          return this.#readStrayQuotes(bytes, from, last);
         }
       } else {
         starts[index] = at;
@@ -174,6 +174,37 @@ export class RecordReader {
     return true;
   }
 
+  /**
+   * A line with quotes inside a quoted cell that are not doubled, or come after a backslash as in Kaggle's MovieLens 20M
+   * (`"\"\"Great Performances\"\" Cats"`): within its own line, a quote closes the cell only before a delimiter or the line's end.
+   */
+  #readStrayQuotes(bytes: Buffer, from: number, last: boolean): number {
+    const found = lineEnd(bytes, from);
+    if (!last && (found < 0 || (bytes[found] === CR && found + 1 >= bytes.length))) return -1;
+    const end = found < 0 ? bytes.length : found;
+    const place = this.#place;
+    const closes = (at: number) => at + 1 === end || this.#delimiterAt(bytes, at + 1, bytes[at + 1] ?? -1);
+    let at = from;
+    for (place.count = 1; ; place.count++) {
+      const index = Math.min(place.count - 1, MAX_COLUMNS);
+      const quoted = bytes[at] === QUOTE;
+      place.doubled[index] = quoted ? 2 : 0;
+      place.starts[index] = quoted ? ++at : at;
+      while (at < end && !(quoted ? bytes[at] === QUOTE && closes(at) : this.#delimiterAt(bytes, at, bytes[at] ?? -1))) at++;
+      if (quoted && at >= end) return this.#breakLine(bytes, from, last, 'A quote is opened here and not closed before the next cell.');
+      place.ends[index] = at;
+      if (quoted) at++;
+      if (at >= end) break;
+      at += this.#delimiter.length;
+    }
+    place.line = this.#line++;
+    place.start = from;
+    place.end = end;
+    place.wide = true;
+    this.#visitor.record(bytes, place);
+    return found < 0 ? end : bytes[end] === CR && bytes[end + 1] === LF ? end + 2 : end + 1;
+  }
+
   #breakLine(bytes: Buffer, from: number, last: boolean, reason: string): number {
     const end = lineEnd(bytes, from);
     if (!last && (end < 0 || (bytes[end] === CR && end + 1 >= bytes.length))) return -1;
@@ -213,5 +244,6 @@ function lineEnd(bytes: Buffer, from: number): number {
 /** The text of one cell; doubled quotes are single again. */
 export function cellText(bytes: Buffer, place: RecordPlace, index: number): string {
   const text = bytes.toString('utf8', place.starts[index] ?? 0, place.ends[index] ?? 0);
-  return place.doubled[index] === 1 ? text.replaceAll('""', '"') : text;
+  if (place.doubled[index] === 0) return text;
+  return (place.doubled[index] === 2 ? text.replaceAll('\\"', '"') : text).replaceAll('""', '"');
 }

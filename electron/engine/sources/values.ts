@@ -26,37 +26,36 @@ const DAY = 86_400;
 
 /** The value of a trimmed, non-empty text as DuckDB takes it, or `undefined` when it cannot be read as `type`. */
 export function readText(type: CellType, text: string): DuckDBValue | undefined {
-  switch (type) {
-    case 'text':
-      return text;
-    case 'id': {
-      const value = wholeNumber(text);
-      return value !== undefined && value >= 1n ? value : undefined;
-    }
-    case 'whole':
-      return wholeNumber(text);
-    case 'number': {
-      const value = numberForm.test(text) ? Number(text) : Number.NaN;
-      return Number.isFinite(value) ? value : undefined;
-    }
-    case 'time': {
-      const value = wholeNumber(text);
-      if (value !== undefined) return value < 100_000_000_000_000n ? value : undefined;
-      const seconds = isoSeconds(text);
-      return seconds === undefined ? undefined : BigInt(Math.floor(seconds));
-    }
-    case 'date': {
-      const seconds = isoSeconds(text);
-      return seconds === undefined || text.length > 10 ? undefined : new DuckDBDateValue(Math.floor(seconds / DAY));
-    }
-    case 'timestamp': {
-      const seconds = isoSeconds(text);
-      return seconds === undefined ? undefined : new DuckDBTimestampValue(BigInt(Math.round(seconds * 1_000_000)));
-    }
-    case 'boolean':
-      return /^true$/i.test(text) ? true : /^false$/i.test(text) ? false : undefined;
-  }
+  return readers[type](text);
 }
+
+const readers: Readonly<Record<CellType, (text: string) => DuckDBValue | undefined>> = {
+  text: (text) => text,
+  id: (text) => {
+    const value = wholeNumber(text);
+    return value !== undefined && value >= 1n ? value : undefined;
+  },
+  whole: wholeNumber,
+  number: (text) => {
+    const value = numberForm.test(text) ? Number(text) : Number.NaN;
+    return Number.isFinite(value) ? value : undefined;
+  },
+  time: (text) => {
+    const value = wholeNumber(text);
+    if (value !== undefined) return value < 100_000_000_000_000n ? value : undefined;
+    const seconds = isoSeconds(text);
+    return seconds === undefined ? undefined : BigInt(Math.floor(seconds));
+  },
+  date: (text) => {
+    const seconds = isoSeconds(text);
+    return seconds === undefined || text.length > 10 ? undefined : new DuckDBDateValue(Math.floor(seconds / DAY));
+  },
+  timestamp: (text) => {
+    const seconds = isoSeconds(text);
+    return seconds === undefined ? undefined : new DuckDBTimestampValue(BigInt(Math.round(seconds * 1_000_000)));
+  },
+  boolean: (text) => (/^true$/i.test(text) ? true : /^false$/i.test(text) ? false : undefined),
+};
 
 /**
  * The value of plain digits, straight from the bytes; `undefined` when `readText` must decide. The common case of a large

@@ -18,3 +18,8 @@ export function literal(value: string | number | boolean | null): string {
 export function listOf(values: readonly (string | number)[]): string {
   return `[${values.map(literal).join(', ')}]`;
 }
+
+/** A file's path for DuckDB's readers, which would otherwise take `*`, `?` and `[` in it as a pattern. */
+export function exactPath(path: string): string {
+  return path.replace(/[*?[]/g, '[$&]');
+}

@@ -1,0 +1,137 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { type ImportOverrides, type ImportRequest, type ImportResult, ReelbenchError } from '../../../shared/contract/index.ts';
+import type { EngineContext } from '../workspace/context.ts';
+import type { JobContext } from '../workspace/jobs.ts';
+import type { Session } from '../workspace/session.ts';
+import { loadPlain, mayBePlain, NotPlain } from './load-plain.ts';
+import { counted, loadText } from './load-text.ts';
+import { isParquet, loadParquet, planParquet } from './parquet.ts';
+import { type FilePlan, planFile } from './plan.ts';
+import { RawTables, recordFile, RowWriter, type FileCounts } from './raw-tables.ts';
+import { selectFiles, type Selection } from './selection.ts';
+import type { SourceFile } from './source-file.ts';
+
+/** The options that hold for one file: those of the whole import, then its own. */
+export function optionsFor(request: Pick<ImportRequest, 'options' | 'perFile'>, file: SourceFile): ImportOverrides {
+  const { skip: _, ...own } = request.perFile[file.path] ?? {};
+  return { ...request.options, ...own };
+}
+
+/** Runs `work` with a folder of its own for unpacked files, which is gone afterwards, however it ends. */
+export async function withScratch<T>(engine: EngineContext, work: (folder: string) => Promise<T>): Promise<T> {
+  await mkdir(engine.home, { recursive: true });
+  const folder = await mkdtemp(path.join(engine.home, 'unpacked-'));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The files of a request, without those to be skipped. @throws invalid-input when none is left */
+export async function chosenFiles(engine: EngineContext, request: ImportRequest, signal: AbortSignal): Promise<Selection> {
+  const { files, ignored } = await selectFiles(request.files.map((reference) => engine.files.path(reference)), signal);
+  const kept = files.filter((file) => request.perFile[file.path]?.skip !== true);
+  if (files.length === 0) {
+    const names = request.files.map(({ name }) => name).join(', ');
+    const found = ignored.length === 0 ? 'It holds nothing.' : `It holds ${ignored.slice(0, 5).map((file) => file.path).join(', ')}${ignored.length > 5 ? ' and others' : ''}.`;
+    throw new ReelbenchError('invalid-input', `There is no data in ${names}. ${found}`, { file: names, hint: 'Choose .csv, .tsv, .dat, .parquet or .ndjson files, a folder or a .zip with some, or MovieLens 100K’s u.data and its like.' });
+  }
+  return { files: kept, ignored };
+}
+
+/** Imports files into `raw.*` in one transaction: all of them or nothing. @throws invalid-input, disk-full, cancelled */
+export async function runImport(engine: EngineContext, request: ImportRequest, job: JobContext): Promise<ImportResult> {
+  const began = engine.clock().getTime();
+  return withScratch(engine, async (scratch) => {
+    job.phase('Look at the files', { unit: 'files' });
+    const { files, ignored } = await chosenFiles(engine, request, job.signal);
+    for (const { path: name, reason } of ignored) job.log('info', `${name} is left aside: ${reason}.`);
+    const plans: { plan: FilePlan; path: string | undefined }[] = [];
+    for (const [i, file] of files.entries()) {
+      const parquet = await isParquet(file);
+      const unpacked = parquet ? await file.onDisk(path.join(scratch, `file-${i}`), job.signal) : undefined;
+      const plan = unpacked === undefined ? await planFile(file, files, optionsFor(request, file)) : await planParquet(file, unpacked, files, optionsFor(request, file), job.signal);
+      const problem = plan.problems[0];
+      if (problem) throw problem;
+      plans.push({ plan, path: unpacked });
+      job.progress(i + 1, files.length);
+    }
+    if (plans.length === 0) throw new ReelbenchError('invalid-arguments', 'Every file is left out: there is nothing to import.');
+    // The largest first: should one have to be read again from its start, little else is.
+    plans.sort((a, b) => b.plan.file.bytes - a.plan.file.bytes);
+    const readExactly = new Set<string>();
+    for (;;) {
+      try {
+        return await engine.workspace().write((session) => importAll(engine, request, plans, readExactly, scratch, session, job, began), job.signal);
+      } catch (error) {
+        if (!(error instanceof NotPlain) || error.file === undefined) throw error;
+        readExactly.add(error.file);
+        job.log('info', `${error.file} holds more than plain numbers; it is read cell by cell.`);
+      }
+    }
+  });
+}
+
+async function importAll(engine: EngineContext, request: ImportRequest, plans: readonly { plan: FilePlan; path: string | undefined }[], readExactly: ReadonlySet<string>, scratch: string, session: Session, job: JobContext, began: number): Promise<ImportResult> {
+  const tables = new RawTables(session, request.options.append ?? false);
+  const { next } = await session.one<{ next: number }>('SELECT coalesce(max(file_id), -1) + 1 AS next FROM raw.files');
+  const files: ImportResult['files'] = [];
+  for (const [i, { plan, path: unpacked }] of plans.entries()) {
+    const fileId = next + i;
+    const { file } = plan;
+    job.phase(`Read ${file.path}`, { total: file.bytes, unit: 'bytes' });
+    const target = path.join(scratch, `text-${i}`);
+    const onDisk = unpacked ?? (await file.onDisk(target, job.signal));
+    const table = await tables.prepare(plan.table, plan.targets);
+    const firstRow = table.rows;
+    const loading = { signal: job.signal, progress: (bytes: number) => job.progress(Math.min(bytes, file.bytes), undefined, counted(table.rows - firstRow, 'row')) };
+    let counts: FileCounts = { rows: 0, rejected: 0, unreadable: 0 };
+    let read: { sha256: string; bytes: number };
+    if (mayBePlain(plan) && !readExactly.has(file.path)) {
+      const loaded = await loadPlain(plan, onDisk, table, fileId, session, loading);
+      counts = { ...counts, rows: loaded.rows };
+      read = loaded;
+    } else {
+      const writer = await RowWriter.open(session, table, fileId);
+      try {
+        read = unpacked === undefined ? await loadText(plan, onDisk, table, writer, loading) : await loadParquet(plan, onDisk, table, fileId, writer, session, loading);
+        writer.close();
+      } catch (error) {
+        writer.discard();
+        throw error;
+      }
+      counts = writer.counts;
+    }
+    await rm(target, { force: true });
+    if (counts.rows + counts.unreadable === 0) throw await nothingRead(session, plan, fileId, counts);
+    await recordFile(session, { fileId, plan, bytes: read.bytes, sha256: read.sha256, firstRow, counts, importedAt: engine.clock() });
+    files.push({ path: file.path, kind: plan.kind, rows: counts.rows + counts.unreadable, rejected: counts.rejected });
+    job.progress(file.bytes, file.bytes, counted(counts.rows, 'row'));
+    job.log(counts.rejected + counts.unreadable > 0 ? 'warn' : 'info', `${file.path} → raw.${plan.table}: ${counted(counts.rows, 'row')}, ${counts.unreadable} with unreadable cells, ${counted(counts.rejected, 'rejected line')}.`);
+  }
+  job.phase('Store', { unit: 'tables' });
+  const releases = [...new Set(plans.map(({ plan }) => plan.release?.name).filter((name) => name !== undefined))];
+  return { release: releases[0] ?? null, tables: await describeTables(session, tables.names), files, seconds: (engine.clock().getTime() - began) / 1000 };
+}
+
+async function nothingRead(session: Session, plan: FilePlan, fileId: number, counts: FileCounts): Promise<ReelbenchError> {
+  const { path: file } = plan.file;
+  const reject = await session.first<{ line: number; reason: string; column_name: string | null }>('SELECT line, reason, column_name FROM raw.rejects WHERE file_id = $1 ORDER BY line LIMIT 1', [fileId]);
+  if (!reject) return new ReelbenchError('invalid-input', `${file} has no rows.`, { file, hint: 'Check that the file was written or downloaded in full.' });
+  return new ReelbenchError('invalid-input', `None of the ${counted(counts.rejected, 'line')} of ${file} could be read. Line ${reject.line}: ${reject.reason}`, {
+    file, line: reject.line, ...(reject.column_name === null ? {} : { column: reject.column_name }), hint: 'Check the delimiter, the quotes and the encoding in the preview.',
+  });
+}
+
+/** Tables as imported: rows are those that were kept, readable or not. */
+async function describeTables(session: Session, names: readonly string[]): Promise<ImportResult['tables']> {
+  const tables: ImportResult['tables'] = [];
+  for (const name of [...names].sort()) {
+    const columns = await session.all<{ name: string; type: string }>(`SELECT column_name AS name, data_type AS type FROM duckdb_columns() WHERE schema_name = 'raw' AND table_name = $1 ORDER BY column_index`, [name]);
+    const { rows, rejected } = await session.one<{ rows: number; rejected: number }>('SELECT sum(rows + unreadable)::BIGINT AS rows, sum(rejected)::BIGINT AS rejected FROM raw.files WHERE table_name = $1', [name]);
+    tables.push({ name: `raw.${name}`, rows, rejected, columns });
+  }
+  return tables;
+}

@@ -1,0 +1,121 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import type { DuckDBValue } from '@duckdb/node-api';
+import { Decoder } from './encoding.ts';
+import { parseObject } from './ndjson.ts';
+import type { FilePlan, TargetColumn } from './plan.ts';
+import { type RawTable, type RowWriter, sourcesOf } from './raw-tables.ts';
+import { cellText, RecordReader, type RecordPlace } from './records.ts';
+import { readPieces } from './source-file.ts';
+import { readDigits, readText } from './values.ts';
+
+export interface Loading {
+  readonly signal: AbortSignal;
+  /** Bytes of the file read so far. */
+  readonly progress: (bytes: number) => void;
+}
+
+/**
+ * Reads a delimited text or NDJSON file cell by cell, in one pass, exactly as `records.ts` and `values.ts` define rows and
+ * cells. Answers the file's SHA-256 and size.
+ */
+export async function loadText(plan: FilePlan, path: string, table: RawTable, writer: RowWriter, loading: Loading): Promise<{ sha256: string; bytes: number }> {
+  const rows = plan.format === 'ndjson' ? objectRows(plan, table, writer) : delimitedRows(plan, table, writer);
+  const reader = new RecordReader(plan.dialect, {
+    record: rows,
+    broken: (line, reason, text) => writer.reject(line, null, reason, text.toString('utf8', 0, 2000)),
+  });
+  const decoder = new Decoder(plan.encoding);
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const piece of readPieces(path, loading.signal)) {
+    hash.update(piece);
+    reader.push(decoder.decode(piece, plan.file.path));
+    loading.progress((bytes += piece.length));
+  }
+  reader.end();
+  return { sha256: hash.digest('hex'), bytes };
+}
+
+function delimitedRows(plan: FilePlan, table: RawTable, writer: RowWriter) {
+  const { nullTokens, columns } = plan;
+  const width = columns.length;
+  const sources = sourcesOf(table, plan);
+  const targets = table.columns;
+  const values: DuckDBValue[] = targets.map(() => null);
+  // A token of digits, as -1 or 999, must be looked for before digits are read.
+  const digitTokens = [...nullTokens].some((token) => /\d/.test(token));
+  let header = plan.header;
+
+  return (bytes: Buffer, place: RecordPlace): void => {
+    if (header) {
+      header = false;
+      return;
+    }
+    const whole = () => bytes.toString('utf8', place.start, Math.min(place.end, place.start + 2000));
+    if (place.count !== width) {
+      const column = place.count < width ? (columns[place.count]?.name ?? null) : null;
+      return writer.reject(place.line, column, `The line has ${counted(place.count, 'cell')} where ${width} are expected.`, whole());
+    }
+    if (place.wide && !isUtf8(bytes.subarray(place.start, place.end))) return writer.reject(place.line, null, 'The line is not valid UTF-8.', whole());
+    let readable = true;
+    for (let i = 0; i < targets.length; i++) {
+      const from = sources[i] ?? null;
+      if (typeof from !== 'number') {
+        values[i] = from === null ? null : flaggedWords(bytes, place, from);
+        continue;
+      }
+      const start = place.starts[from] ?? 0;
+      const end = place.ends[from] ?? 0;
+      if (start === end) {
+        values[i] = null;
+        continue;
+      }
+      const cell = targets[i]?.cell ?? 'text';
+      let value = digitTokens ? undefined : readDigits(cell, bytes, start, end);
+      if (value === undefined) {
+        const text = cellText(bytes, place, from);
+        if (text.includes('\0')) return writer.reject(place.line, columns[from]?.name ?? null, 'The line holds a NUL character.', whole());
+        const trimmed = text.trim();
+        value = trimmed === '' || nullTokens.has(trimmed) ? null : cell === 'text' ? text : readText(cell, trimmed);
+      }
+      if (value === undefined) readable = false;
+      else values[i] = value;
+    }
+    if (readable) return writer.row(values, place.line);
+    writer.unreadable(sources.map((from) => (from === null ? null : typeof from === 'number' ? cellText(bytes, place, from) : flaggedWords(bytes, place, from))), place.line);
+  };
+}
+
+function objectRows(plan: FilePlan, table: RawTable, writer: RowWriter) {
+  const { nullTokens, columns } = plan;
+  const names = sourcesOf(table, plan).map((from) => (typeof from === 'number' ? columns[from]?.name : undefined));
+  return (bytes: Buffer, place: RecordPlace): void => {
+    const line = bytes.toString('utf8', place.start, place.end);
+    const reject = (reason: string) => writer.reject(place.line, null, reason, line.slice(0, 2000));
+    if (place.wide && !isUtf8(bytes.subarray(place.start, place.end))) return reject('The line is not valid UTF-8.');
+    const object = parseObject(line);
+    if (typeof object === 'string') return reject(object);
+    const cells = names.map((name) => (name === undefined ? null : (object.get(name) ?? null)));
+    if (cells.some((cell) => cell?.includes('\0'))) return reject('The line holds a NUL character.');
+    const values = cells.map((cell, i) => readCell(table.columns[i]?.cell ?? 'text', cell, nullTokens));
+    if (values.every((value) => value !== undefined)) writer.row(values, place.line);
+    else writer.unreadable(cells, place.line);
+  };
+}
+
+/** The value of a cell: `null` when it is missing, `undefined` when it cannot be read. */
+export function readCell(cell: RawTable['columns'][number]['cell'], text: string | null, nullTokens: ReadonlySet<string>): DuckDBValue | undefined {
+  const trimmed = text?.trim() ?? '';
+  if (text === null || trimmed === '' || nullTokens.has(trimmed)) return null;
+  return cell === 'text' ? text : readText(cell, trimmed);
+}
+
+function flaggedWords(bytes: Buffer, place: RecordPlace, { first, words }: Exclude<TargetColumn['from'], number | null>): string | null {
+  const set = words.filter((_, i) => cellText(bytes, place, first + i).trim() === '1');
+  return set.length === 0 ? null : set.join('|');
+}
+
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { type FilePreview, type ImportPreview, type ImportRequest, ReelbenchError } from '../../../shared/contract/index.ts';
+import type { EngineContext } from '../workspace/context.ts';
+import { coreFields } from './fields.ts';
+import { chosenFiles, optionsFor, withScratch } from './import.ts';
+import { counted } from './load-text.ts';
+import { isParquet, planParquet } from './parquet.ts';
+import { type FilePlan, planFile } from './plan.ts';
+import type { SourceFile } from './source-file.ts';
+import { columnTypes } from './values.ts';
+
+const SAMPLE_ROWS = 50;
+
+/**
+ * How each file would be read, from its first 256 KB: nothing is stored. A file that cannot be read has its reason in
+ * `problems`, and must be skipped or given other options before the import.
+ */
+export async function previewImport(engine: EngineContext, request: ImportRequest, signal: AbortSignal): Promise<ImportPreview> {
+  const { files, ignored } = await chosenFiles(engine, request, signal);
+  return withScratch(engine, async (scratch) => {
+    const previews: FilePreview[] = [];
+    for (const [i, file] of files.entries()) {
+      signal.throwIfAborted();
+      try {
+        const options = optionsFor(request, file);
+        const plan = (await isParquet(file))
+          ? await planParquet(file, await file.onDisk(path.join(scratch, `file-${i}`), signal), files, options, signal)
+          : await planFile(file, files, options);
+        previews.push(previewOf(plan));
+      } catch (error) {
+        if (!(error instanceof ReelbenchError) || error.code !== 'invalid-input') throw error;
+        previews.push(unreadable(file, error));
+      }
+    }
+    return { release: previews.find(({ release }) => release !== null)?.release ?? null, files: previews, ignored };
+  });
+}
+
+function previewOf(plan: FilePlan): FilePreview {
+  const { file, head, columns, kind } = plan;
+  const width = columns.length;
+  const nested = plan.format === 'ndjson' || plan.format === 'parquet';
+  const rejects = head.broken.map(({ line, reason, text }) => ({ file: file.path, line, column: null as string | null, reason, text }));
+  const rows = head.rows.filter(({ line, cells }) => {
+    if (cells.length === width) return true;
+    rejects.push({ file: file.path, line, column: columns[cells.length]?.name ?? null, reason: `The line has ${counted(cells.length, 'cell')} where ${width} are expected.`, text: cells.join(plan.dialect.delimiter).slice(0, 500) });
+    return false;
+  });
+  const isMissing = (cell: string) => cell.trim() === '' || plan.nullTokens.has(cell.trim());
+  return {
+    path: file.path, key: file.path, kind, table: plan.table, release: plan.release?.name ?? null, format: plan.format, encoding: plan.encoding,
+    delimiter: nested ? null : plan.dialect.delimiter, header: plan.header, bytes: file.bytes,
+    columns: columns.map(({ name, type, field }) => ({ name, type: String(columnTypes[type]), field })),
+    fields: kind === 'table' ? [] : coreFields[kind].map(({ name, cell, required }) => ({ name, type: String(columnTypes[cell]), required })),
+    sample: rows.slice(0, SAMPLE_ROWS).map(({ cells }) => cells.map((cell) => (isMissing(cell) ? null : cell))),
+    rejects: rejects.sort((a, b) => a.line - b.line).slice(0, SAMPLE_ROWS),
+    problems: plan.problems.map((problem) => `${problem.message} ${problem.hint ?? ''}`.trim()),
+  };
+}
+
+function unreadable(file: SourceFile, error: ReelbenchError): FilePreview {
+  return {
+    path: file.path, key: file.path, kind: 'table', table: '', release: null, format: 'csv', encoding: 'utf-8', delimiter: null, header: false, bytes: file.bytes,
+    columns: [], fields: [], sample: [], rejects: [], problems: [`${error.message} ${error.hint ?? ''}`.trim()],
+  };
+}

@@ -1,0 +1,161 @@
+import { BIGINT, type DuckDBValue, INTEGER, VARCHAR } from '@duckdb/node-api';
+import type { Session } from '../workspace/session.ts';
+import { identifier, literal, qualified } from '../workspace/sql.ts';
+import { TableAppender } from './appender.ts';
+import type { FilePlan, TargetColumn } from './plan.ts';
+import { type CellType, cellTypeOf, columnTypes } from './values.ts';
+
+/** Longest raw text that is kept of a rejected line. */
+const REJECT_TEXT = 500;
+
+export interface FileCounts {
+  rows: number;
+  rejected: number;
+  unreadable: number;
+}
+
+/** A raw table as one import fills it: its columns, and how many rows it has so far. */
+export interface RawTable {
+  readonly name: string;
+  columns: { name: string; cell: CellType }[];
+  rows: number;
+}
+
+/**
+ * The raw tables of one import. The first file of a table replaces what was there, unless the import appends; columns
+ * that a later file brings are added.
+ */
+export class RawTables {
+  readonly #session: Session;
+  readonly #append: boolean;
+  readonly #tables = new Map<string, RawTable>();
+
+  constructor(session: Session, append: boolean) {
+    this.#session = session;
+    this.#append = append;
+  }
+
+  get names(): string[] {
+    return [...this.#tables.keys()];
+  }
+
+  async prepare(table: string, targets: readonly TargetColumn[]): Promise<RawTable> {
+    const raw = this.#tables.get(table) ?? (await this.#begin(table, targets));
+    for (const { name, cell } of targets) {
+      if (raw.columns.some((column) => column.name === name)) continue;
+      await this.#session.run(`
+        ALTER TABLE ${qualified('raw', table)} ADD COLUMN ${identifier(name)} ${String(columnTypes[cell])};
+        ALTER TABLE ${qualified('raw', `${table}_text`)} ADD COLUMN ${identifier(name)} VARCHAR;
+      `);
+      raw.columns.push({ name, cell });
+    }
+    this.#tables.set(table, raw);
+    return raw;
+  }
+
+  async #begin(table: string, targets: readonly TargetColumn[]): Promise<RawTable> {
+    const session = this.#session;
+    if (this.#append) {
+      const existing = await session.all<{ column_name: string; data_type: string }>(
+        `SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = 'raw' AND table_name = $1 ORDER BY column_index`, [table]);
+      if (existing.length > 0) {
+        const { rows } = await session.one<{ rows: number }>(`SELECT count(*) AS rows FROM ${qualified('raw', table)}`);
+        const cells = new Map(targets.map(({ name, cell }) => [name, cell]));
+        const columns = existing.map(({ column_name: name, data_type }) => ({ name, cell: sameType(cells.get(name), data_type) ?? cellTypeOf(data_type) ?? 'text' }));
+        return { name: table, columns, rows };
+      }
+    }
+    for (const records of ['files', 'lines', 'rejects']) await session.run(`DELETE FROM raw.${records} WHERE table_name = $1`, [table]);
+    const columns = targets.map(({ name, cell }) => ({ name, cell }));
+    await session.run(`
+      DROP TABLE IF EXISTS ${qualified('raw', table)};
+      DROP TABLE IF EXISTS ${qualified('raw', `${table}_text`)};
+      CREATE TABLE ${qualified('raw', table)} (${columns.map(({ name, cell }) => `${identifier(name)} ${String(columnTypes[cell])}`).join(', ')});
+      CREATE TABLE ${qualified('raw', `${table}_text`)} (file_id INTEGER NOT NULL, line BIGINT, ${columns.map(({ name }) => `${identifier(name)} VARCHAR`).join(', ')});
+    `);
+    return { name: table, columns, rows: 0 };
+  }
+}
+
+function sameType(cell: CellType | undefined, type: string): CellType | undefined {
+  return cell !== undefined && String(columnTypes[cell]) === type ? cell : undefined;
+}
+
+/**
+ * Writes the rows of one file: readable ones to `raw.<table>`, others to `raw.<table>_text`, broken lines to
+ * `raw.rejects`, and where each row stands to `raw.lines`.
+ */
+export class RowWriter {
+  readonly counts: FileCounts = { rows: 0, rejected: 0, unreadable: 0 };
+  readonly #fileId: number;
+  readonly #table: RawTable;
+  readonly #rows: TableAppender;
+  readonly #texts: TableAppender;
+  readonly #lines: TableAppender;
+  readonly #rejects: TableAppender;
+  /** Line minus row number of the row before: a new entry of the map begins where it changes. */
+  #offset: number | undefined;
+
+  private constructor(fileId: number, table: RawTable, appenders: readonly [TableAppender, TableAppender, TableAppender, TableAppender]) {
+    this.#fileId = fileId;
+    this.#table = table;
+    [this.#rows, this.#texts, this.#lines, this.#rejects] = appenders;
+  }
+
+  static async open(session: Session, table: RawTable, fileId: number): Promise<RowWriter> {
+    return new RowWriter(fileId, table, [
+      await TableAppender.open(session, 'raw', table.name, table.columns.map(({ cell }) => columnTypes[cell])),
+      await TableAppender.open(session, 'raw', `${table.name}_text`, [INTEGER, BIGINT, ...table.columns.map(() => VARCHAR)]),
+      await TableAppender.open(session, 'raw', 'lines', [INTEGER, VARCHAR, BIGINT, BIGINT]),
+      await TableAppender.open(session, 'raw', 'rejects', [INTEGER, VARCHAR, BIGINT, VARCHAR, VARCHAR, VARCHAR]),
+    ]);
+  }
+
+  /** A row whose cells could all be read, in the order of the table's columns. */
+  row(values: readonly DuckDBValue[], line: number | null): void {
+    this.#rows.add(values);
+    const row = this.#table.rows++;
+    this.counts.rows++;
+    if (line === null || this.#offset === line - row) return;
+    this.#offset = line - row;
+    this.#lines.add([this.#fileId, this.#table.name, BigInt(row), BigInt(line)]);
+  }
+
+  /** A row with a cell that could not be read, as it came. */
+  unreadable(cells: readonly (string | null)[], line: number | null): void {
+    this.#texts.add([this.#fileId, line === null ? null : BigInt(line), ...cells]);
+    this.counts.unreadable++;
+  }
+
+  /** A line that is no row. */
+  reject(line: number, column: string | null, reason: string, text: string): void {
+    this.#rejects.add([this.#fileId, this.#table.name, BigInt(line), column, reason, text.replaceAll('\0', '\uFFFD').slice(0, REJECT_TEXT)]);
+    this.counts.rejected++;
+  }
+
+  close(): void {
+    for (const appender of [this.#rows, this.#texts, this.#lines, this.#rejects]) appender.close();
+  }
+
+  discard(): void {
+    for (const appender of [this.#rows, this.#texts, this.#lines, this.#rejects]) appender.discard();
+  }
+}
+
+/** Where the cells of each column of the table come from, in the table's order. */
+export function sourcesOf(table: RawTable, plan: FilePlan): TargetColumn['from'][] {
+  return table.columns.map(({ name }) => plan.targets.find((target) => target.name === name)?.from ?? null);
+}
+
+/** `raw.files`' row about one file. */
+export async function recordFile(session: Session, file: { fileId: number; plan: FilePlan; bytes: number; sha256: string; firstRow: number; counts: FileCounts; importedAt: Date }): Promise<void> {
+  const { plan, counts } = file;
+  const scale = plan.kind === 'ratings' ? plan.release?.scale : undefined;
+  const time = (date: Date | null) => (date === null ? 'NULL' : `TIMESTAMP ${literal(date.toISOString().slice(0, -1).replace('T', ' '))}`);
+  await session.run(
+    `INSERT INTO raw.files (file_id, path, kind, table_name, release, format, encoding, bytes, sha256, modified_at, first_row, rows, rejected, unreadable, scale_min, scale_max, scale_step, imported_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${time(plan.file.modifiedAt)}, $10, $11, $12, $13, ${scale?.min ?? 'NULL'}, ${scale?.max ?? 'NULL'}, ${scale?.step ?? 'NULL'}, ${time(file.importedAt)})`,
+    [file.fileId, plan.file.path, plan.kind, plan.table, plan.release?.name ?? null, plan.format, plan.encoding, BigInt(file.bytes), file.sha256,
+      BigInt(file.firstRow), BigInt(counts.rows), BigInt(counts.rejected), BigInt(counts.unreadable)],
+  );
+}
