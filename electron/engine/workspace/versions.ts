@@ -54,6 +54,12 @@ export async function withdraw(session: Session, tables: readonly string[]): Pro
   }
 }
 
+/** Drops what the run built of `tables`; versions that are visible stay. */
+export async function discard(session: Session, runId: string, tables: readonly string[]): Promise<void> {
+  const visible = new Set([...(await liveTables(session)).values()].map(({ physical }) => physical));
+  for (const table of tables) if (!visible.has(versionName(table, runId))) await session.run(`DROP TABLE IF EXISTS ${versionSql(table, runId)}`);
+}
+
 /** Drops every version that no view uses: what a failed, cancelled or killed run left. */
 export async function dropAbandoned(session: Session): Promise<void> {
   const abandoned = await session.all<{ name: string }>(`

@@ -1,0 +1,28 @@
+import { withProgress } from '../workspace/progress.ts';
+import type { Stage } from '../workspace/stage.ts';
+import { buildGenreFeatures, buildMovieFeatures } from './movies.ts';
+import { buildUserProfiles } from './users.ts';
+
+/** What models and pages read: genres encoded, films' popularity and users' behaviour. */
+export const featuresStage: Stage = {
+  name: 'features',
+  title: 'Describe films, genres and users',
+  reads: ['movies', 'movie_genres', 'ratings', 'reconciliation'],
+  writes: ['genre_features', 'movie_features', 'user_profiles'],
+  parameters: ['features'],
+  version: 1,
+  async run(context) {
+    const { session, read, write, has } = context;
+    if (!(await has('ratings'))) {
+      context.log('warn', 'There are no ratings, so there is nothing to describe.');
+      return { rowsIn: 0, rowsOut: 0 };
+    }
+    const { n } = await session.one<{ n: number }>(`SELECT count(*) AS n FROM ${read('ratings')}`);
+    const step = (at: number, detail: string, build: () => Promise<void>) => withProgress(session, context, { detail, rows: n, done: at * n, total: 3 * n }, build);
+    if (await has('movie_genres')) await step(0, 'genres', () => buildGenreFeatures(context));
+    await step(1, 'films', () => buildMovieFeatures(context));
+    await step(2, 'users', () => buildUserProfiles(context));
+    const { rows } = await session.one<{ rows: number }>(`SELECT (SELECT count(*) FROM ${write('movie_features')}) + (SELECT count(*) FROM ${write('user_profiles')}) AS rows`);
+    return { rowsIn: n, rowsOut: rows };
+  },
+};

@@ -1,0 +1,49 @@
+import type { StageContext } from '../workspace/stage.ts';
+
+/** Ratings at the user's own mean that are added to a genre before its affinity is taken. */
+const PRIOR = 5;
+const FAVOURITES = 3;
+
+/**
+ * `user_profiles`, one row a user who rated: how much and how, when (hours and weekdays in UTC: `hours[1]` counts the
+ * ratings between 0:00 and 1:00, `weekdays[1]` those on Mondays), and what they like.
+ *
+ * `genre_affinities` maps a genre to the user's leaning in rating points: the mean of (rating − the user's mean) over
+ * their films of the genre, damped by a few ratings at zero. `favourite_genres` are those with the highest.
+ */
+export async function buildUserProfiles({ session, read, write, has }: StageContext): Promise<void> {
+  const counts = (part: string, from: number, to: number) =>
+    `[${Array.from({ length: to - from + 1 }, (_, i) => `count(*) FILTER (${part} = ${from + i})`).join(', ')}]::INTEGER[]`;
+  const leanings = (await has('movie_genres'))
+    ? `
+      SELECT user_id, map(list(genre ORDER BY place), list(affinity ORDER BY place)) AS genre_affinities,
+        list(genre ORDER BY place) FILTER (place <= ${FAVOURITES} AND affinity > 0) AS favourite_genres
+      FROM (
+        SELECT *, row_number() OVER (PARTITION BY user_id ORDER BY affinity DESC, ratings DESC, genre) AS place
+        FROM (
+          SELECT user_id, genre, count(*) AS ratings, round(sum(rating_centred) / (count(*) + ${PRIOR}), 4) AS affinity
+          FROM ${read('ratings')} JOIN ${read('movie_genres')} USING (movie_id) GROUP BY user_id, genre
+        )
+      ) GROUP BY user_id`
+    : 'SELECT NULL::BIGINT AS user_id, NULL::MAP(VARCHAR, DOUBLE) AS genre_affinities, NULL::VARCHAR[] AS favourite_genres WHERE false';
+  await session.run(`
+    CREATE TABLE ${write('user_profiles')} AS
+    WITH rated AS (
+      SELECT
+        user_id, count(*) AS ratings, avg(rating) AS mean_rating, stddev_pop(rating) AS deviation,
+        min(rated_at) AS first_rated_at, max(rated_at) AS last_rated_at,
+        date_diff('day', min(rated_at), max(rated_at)) AS active_span_days,
+        ${counts('hour(rated_at)', 0, 23)} AS hours,
+        ${counts('isodow(rated_at)', 1, 7)} AS weekdays
+      FROM ${read('ratings')} GROUP BY user_id
+    )
+    SELECT
+      rated.*,
+      CASE WHEN list_sum(hours) > 0 THEN list_position(hours, list_max(hours)) - 1 END AS favourite_hour,
+      CASE WHEN list_sum(weekdays) > 0 THEN (weekdays[6] + weekdays[7]) / list_sum(weekdays) END AS weekend_share,
+      coalesce(genre_affinities, MAP {}) AS genre_affinities,
+      coalesce(favourite_genres, []) AS favourite_genres
+    FROM rated LEFT JOIN (${leanings}) USING (user_id)
+    ORDER BY user_id
+  `);
+}

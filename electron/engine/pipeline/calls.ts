@@ -1,0 +1,42 @@
+import { ReelbenchError } from '../../../shared/contract/index.ts';
+import type { Calls, EngineContext } from '../workspace/context.ts';
+import type { Stage } from '../workspace/stage.ts';
+import { Graph } from './graph.ts';
+import { readState, status } from './plan.ts';
+import { getRun, listRuns } from './records.ts';
+import { PipelineRun } from './runner.ts';
+
+/** The pipeline made of the rooms' stages, in running order, its runs, and the parameters. */
+export function pipelineCalls(engine: EngineContext, stages: readonly Stage[]) {
+  const graph = new Graph(stages);
+  const changed = () => engine.emit({ name: 'workspace.changed', data: { what: 'params' } });
+
+  return {
+    'pipeline.status': async (_input, { signal }) => ({
+      stages: status(graph, engine.parameters().values, await engine.workspace().read(readState, signal)),
+      edges: graph.edges,
+    }),
+    'pipeline.run': (request) => {
+      graph.select(request);
+      const other = engine.jobs.list().find((job) => job.status === 'running' && ['import', 'run', 'train'].includes(job.kind));
+      if (other && !request.dry) throw new ReelbenchError('not-ready', `This is still running: ${other.title}.`, { hint: 'Wait for its end or cancel it.' });
+      engine.workspace();
+      const { jobId } = engine.jobs.start('run', request.dry ? 'Plan a run' : 'Run the pipeline', (job) => new PipelineRun(engine, graph, request, job).run());
+      return { jobId };
+    },
+    'runs.list': (page, { signal }) => engine.workspace().read((session) => listRuns(session, page), signal),
+    'runs.get': ({ id }, { signal }) => engine.workspace().read((session) => getRun(session, id), signal),
+
+    'params.list': () => engine.parameters().list(),
+    'params.set': async ({ path, value }) => {
+      await engine.parameters().set(path, value);
+      changed();
+      return engine.parameters().list();
+    },
+    'params.reset': async ({ path }) => {
+      await engine.parameters().reset(path);
+      changed();
+      return engine.parameters().list();
+    },
+  } satisfies Calls;
+}

@@ -1,0 +1,20 @@
+import type { Stage } from '../workspace/stage.ts';
+
+/** The inventory of what was imported, as the rest of the run sees it. */
+export const extractStage: Stage = {
+  name: 'extract',
+  title: 'Take stock of the imported files',
+  reads: ['raw.files'],
+  writes: ['source_files'],
+  parameters: [],
+  version: 1,
+  async run({ session, write }) {
+    await session.run(`
+      CREATE TABLE ${write('source_files')} AS
+      SELECT file_id, table_name, path, kind, release, format, encoding, bytes, sha256, rows, unreadable, rejected, scale_min, scale_max, scale_step, imported_at
+      FROM raw.files ORDER BY file_id
+    `);
+    const { rows } = await session.one<{ rows: number }>('SELECT CAST(coalesce(sum(rows + unreadable + rejected), 0) AS BIGINT) AS rows FROM raw.files');
+    return { rowsIn: rows, rowsOut: rows };
+  },
+};

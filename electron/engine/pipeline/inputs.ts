@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { Reason } from '../../../shared/contract/index.ts';
+import { parameterName, isRecord, valueAt } from '../workspace/parameter-schema.ts';
+import type { ParameterValues } from '../workspace/parameters.ts';
+import type { Session } from '../workspace/session.ts';
+import type { Stage } from '../workspace/stage.ts';
+import { isRaw } from './graph.ts';
+
+/** All that decides what a stage gives: compared with that of the last run, it says whether and why to run again. */
+export const Inputs = z.object({
+  code: z.number(),
+  parameters: z.record(z.string(), z.string()),
+  /** Imported files by path, as fingerprints. */
+  files: z.record(z.string(), z.string()),
+  /** Built tables by name, as fingerprints of their content. */
+  tables: z.record(z.string(), z.string()),
+});
+export type Inputs = z.infer<typeof Inputs>;
+
+/** Fingerprints of the imported files of each raw table, by the table's qualified name. */
+export type RawFiles = ReadonlyMap<string, Readonly<Record<string, string>>>;
+
+/**
+ * What was imported, as one fingerprint a file: its content, how it was read, and when, since rules about the future
+ * measure against the import's own time.
+ */
+export async function rawFiles(session: Session): Promise<RawFiles> {
+  const files = await session.all<{ table: string; path: string; fingerprint: string }>(`
+    SELECT 'raw.' || table_name AS "table", path,
+      left(sha256, 12) || ' of ' || strftime(imported_at, '%Y-%m-%d %H:%M:%S') || ', ' || rows || ' rows' AS fingerprint
+    FROM raw.files ORDER BY file_id
+  `);
+  const byTable = new Map<string, Record<string, string>>();
+  for (const { table, path, fingerprint } of files) {
+    const known = byTable.get(table) ?? {};
+    let name = path;
+    for (let copy = 2; Object.hasOwn(known, name); copy++) name = `${path} (${copy})`;
+    byTable.set(table, { ...known, [name]: fingerprint });
+  }
+  return byTable;
+}
+
+/** The inputs of a stage as they stand; `fingerprint` knows the built tables, undefined where there is none. */
+export function inputsOf(stage: Stage, values: ParameterValues, files: RawFiles, fingerprint: (table: string) => string | undefined): Inputs {
+  const raw = stage.reads.filter(isRaw);
+  const read = raw.some((table) => table === 'raw.files' || table === 'raw.*') ? [...files.keys()] : raw;
+  return {
+    code: stage.version,
+    parameters: Object.fromEntries(stage.parameters.flatMap((name) => flatten(valueAt(values, name.split('.')), name.split('.')))),
+    files: Object.assign({}, ...read.map((table) => files.get(table) ?? {})),
+    tables: Object.fromEntries(stage.reads.filter((table) => !isRaw(table)).flatMap((table): [string, string][] => {
+      const print = fingerprint(table);
+      return print === undefined ? [] : [[table, print]];
+    })),
+  };
+}
+
+/** What differs, by name, with both sides where a person can read them. */
+export function reasonsFor(before: Inputs | undefined, after: Inputs): Reason[] {
+  if (before === undefined) {
+    return [...Object.keys(after.files), ...Object.keys(after.tables)].map((what) => ({ what, change: 'new' }));
+  }
+  return [
+    ...(before.code === after.code ? [] : [{ what: 'code', change: 'modified' as const, from: `version ${before.code}`, to: `version ${after.code}` }]),
+    ...differences(before.parameters, after.parameters),
+    ...differences(before.files, after.files),
+    ...differences(before.tables, after.tables).map(({ what, change }) => ({ what, change })),
+  ];
+}
+
+/**
+ * A fingerprint of a table's rows, whatever their order: how many, and the sum of their hashes.
+ * Two different contents share one with a chance of about 2⁻⁶⁴.
+ */
+export async function fingerprintOf(session: Session, table: string): Promise<string> {
+  const { rows, sum } = await session.one<{ rows: number; sum: string | null }>(
+    `SELECT count(*) AS rows, CAST(sum(hash(t)) AS VARCHAR) AS sum FROM ${table} t`);
+  const columns = await session.table(`SELECT * FROM ${table} LIMIT 0`);
+  return `${rows}:${sum ?? 0}:${columns.columns.map(({ name, type }) => `${name} ${type}`).join(',')}`;
+}
+
+function differences(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): Reason[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return names.flatMap((what): Reason[] => {
+    const from = before[what];
+    const to = after[what];
+    if (from === to) return [];
+    if (from === undefined) return [{ what, change: 'new', ...(to === undefined ? {} : { to }) }];
+    if (to === undefined) return [{ what, change: 'deleted', from }];
+    return [{ what, change: 'modified', from, to }];
+  });
+}
+
+function flatten(value: unknown, path: readonly string[]): [string, string][] {
+  if (value === undefined) return [];
+  if (isRecord(value)) return Object.entries(value).flatMap(([key, below]) => flatten(below, [...path, key]));
+  return [[parameterName(path), typeof value === 'string' ? value : JSON.stringify(value)]];
+}

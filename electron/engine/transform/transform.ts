@@ -1,0 +1,42 @@
+import type { Stage } from '../workspace/stage.ts';
+import { buildCatalogue, buildCatalogueFromIds } from './catalogue.ts';
+import { buildRatings, buildUsers } from './ratings.ts';
+import { buildGenome, buildTags } from './tags.ts';
+
+/** Makes the core tables of what was imported: cleaned by the rules' fixes, in UTC, with keys that hold. */
+export const transformStage: Stage = {
+  name: 'transform',
+  title: 'Clean into the core tables',
+  reads: ['raw.ratings', 'raw.movies', 'raw.tags', 'raw.links', 'raw.users', 'raw.genome_tags', 'raw.genome_scores', 'quarantine', 'fixes'],
+  writes: ['movies', 'genres', 'movie_genres', 'users', 'ratings', 'tags', 'genome_tags', 'genome_scores', 'row_outcomes'],
+  parameters: ['transform', 'quality.scale_min', 'quality.scale_max'],
+  version: 1,
+  async run(context) {
+    const { session, write, has } = context;
+    await session.run(`CREATE TABLE ${write('row_outcomes')} (table_name VARCHAR, outcome VARCHAR, rows BIGINT)`);
+    const movies = (await has('raw.movies')) ? write('movies') : undefined;
+    if (movies !== undefined) {
+      context.progress(0, undefined, 'films');
+      await buildCatalogue(context);
+    }
+    const behaviour: string[] = [];
+    if (await has('raw.ratings')) {
+      await buildRatings(context, movies);
+      behaviour.push(write('ratings'));
+    }
+    if (await has('raw.tags')) {
+      context.log('debug', 'Tags.');
+      await buildTags(context, movies);
+      behaviour.push(write('tags'));
+    }
+    if (movies === undefined && behaviour.length > 0) await buildCatalogueFromIds(context, behaviour);
+    await buildUsers(context, behaviour);
+    await buildGenome(context, movies);
+    const { rowsIn, rowsOut } = await session.one<{ rowsIn: number; rowsOut: number }>(`
+      SELECT
+        (SELECT CAST(coalesce(sum(rows + unreadable), 0) AS BIGINT) FROM raw.files WHERE table_name IN (SELECT table_name FROM ${write('row_outcomes')})) AS "rowsIn",
+        (SELECT CAST(coalesce(sum(rows), 0) AS BIGINT) FROM ${write('row_outcomes')} WHERE outcome = 'loaded') AS "rowsOut"
+    `);
+    return { rowsIn, rowsOut };
+  },
+};
