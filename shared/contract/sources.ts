@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nullTokens } from '../domain/null-tokens.ts';
 import { Cell, Column, FileRef } from './common.ts';
 
 /** What a file is, once recognised: one kind a raw table. `table` is a free table named after the file. */
@@ -31,7 +32,7 @@ export type ImportOverrides = z.infer<typeof ImportOverrides>;
 /** The same with everything filled in that has a default. */
 export const ImportOptions = ImportOverrides.extend({
   map: z.record(z.string(), z.string()).default({}),
-  nullTokens: z.array(z.string()).default(['NULL', 'null', '\\N', 'NA', 'N/A', 'nan', 'NaN', 'None']),
+  nullTokens: z.array(z.string()).default([...nullTokens]),
   types: z.record(z.string(), z.string()).default({}),
   append: z.boolean().default(false),
 });

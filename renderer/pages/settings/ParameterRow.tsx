@@ -1,0 +1,129 @@
+import { ActionIcon, MultiSelect, NumberInput, Select, Switch, TagsInput, Text, TextInput, Tooltip, VisuallyHidden } from '@mantine/core';
+import { IconRotate } from '@tabler/icons-react';
+import { useId, useState } from 'react';
+import type { Cell } from '../../../shared/contract/common.ts';
+import type { ParameterInfo } from '../../../shared/contract/pipeline.ts';
+import { formatNumber } from '../../components/format.ts';
+import { useCall } from '../../host/engine.ts';
+import classes from './Settings.module.css';
+
+const same = (a: Cell, b: Cell) => JSON.stringify(a) === JSON.stringify(b);
+export const isChanged = ({ value, default: usual }: ParameterInfo): boolean => !same(value, usual);
+
+/** What the default is, in words. */
+function defaultText({ default: usual, unit, choices }: ParameterInfo): string {
+  if (usual === null) return 'left out';
+  if (Array.isArray(usual)) return choices !== undefined && usual.length === choices.length ? 'all' : usual.length === 0 ? 'none' : usual.join(', ');
+  if (typeof usual === 'number') return `${formatNumber(usual)}${unit === null ? '' : ` ${unit}`}`;
+  if (typeof usual === 'boolean') return usual ? 'on' : 'off';
+  return typeof usual === 'string' ? usual : JSON.stringify(usual);
+}
+
+const bounds = ({ minimum, maximum }: ParameterInfo): string =>
+  minimum === undefined ? (maximum === undefined ? '' : `at most ${formatNumber(maximum)}`) : maximum === undefined ? `at least ${formatNumber(minimum)}` : `${formatNumber(minimum)} to ${formatNumber(maximum)}`;
+
+/** One parameter: what it means, its field, and a way back to its default. Saved when the field is left or Enter is pressed. */
+export function ParameterRow({ parameter }: { readonly parameter: ParameterInfo }) {
+  const set = useCall('params.set');
+  const reset = useCall('params.reset');
+  const id = useId();
+  const changed = isChanged(parameter);
+  const { path, title, help, unit } = parameter;
+  const limits = [bounds(parameter), unit ?? ''].filter((part) => part !== '').join(' ');
+  const error = set.error ?? reset.error;
+  const save = (value: Cell) => {
+    if (!same(value, parameter.value)) set.mutate({ path, value });
+    else if (error !== null) set.reset();
+  };
+  return (
+    <div className={classes['row']}>
+      <div>
+        <div className={classes['name']}>
+          <Text id={id} fw={500}>
+            {title}
+          </Text>
+          {changed && (
+            <Tooltip label={`Changed; the default is ${defaultText(parameter)}`}>
+              <span className={classes['mark']}>
+                <VisuallyHidden>changed</VisuallyHidden>
+              </span>
+            </Tooltip>
+          )}
+        </div>
+        <Text size="sm" c="dimmed" id={`${id}-help`}>
+          {help}
+        </Text>
+        <Text size="xs" c="dimmed" className="rb-mono">
+          {path}
+          {limits === '' ? '' : `, ${limits}`}
+        </Text>
+      </div>
+      <div>
+        <Field key={JSON.stringify(parameter.value)} parameter={parameter} labelledBy={id} onSave={save} error={error === null ? null : error.message} />
+      </div>
+      <Tooltip label={`Back to ${defaultText(parameter)}`}>
+        <ActionIcon aria-label={`Reset ${title} to ${defaultText(parameter)}`} disabled={!changed} style={{ visibility: changed ? 'visible' : 'hidden' }} onClick={() => reset.mutate({ path })}>
+          <IconRotate size={16} />
+        </ActionIcon>
+      </Tooltip>
+    </div>
+  );
+}
+
+interface FieldProps {
+  readonly parameter: ParameterInfo;
+  readonly labelledBy: string;
+  readonly error: string | null;
+  readonly onSave: (value: Cell) => void;
+}
+
+function Field({ parameter, labelledBy, error, onSave }: FieldProps) {
+  const shared = { 'aria-labelledby': labelledBy, 'aria-describedby': `${labelledBy}-help`, error };
+  const { type, value, choices } = parameter;
+  if (type === 'boolean') return <Switch {...shared} checked={value === true} onChange={(event) => onSave(event.currentTarget.checked)} mt={4} />;
+  if (type === 'integer' || type === 'number') return <NumberField shared={shared} parameter={parameter} onSave={onSave} />;
+  if (type === 'choice') return <Select {...shared} data={choices ?? []} value={typeof value === 'string' ? value : null} placeholder="left out" onChange={onSave} />;
+  if (type === 'list') return <ListField shared={shared} parameter={parameter} onSave={onSave} />;
+  return <TextField shared={shared} parameter={parameter} onSave={onSave} />;
+}
+
+interface OneField {
+  readonly shared: { readonly 'aria-labelledby': string; readonly 'aria-describedby': string; readonly error: string | null };
+  readonly parameter: ParameterInfo;
+  readonly onSave: (value: Cell) => void;
+}
+
+function NumberField({ shared, parameter: { type, value, unit }, onSave }: OneField) {
+  const [draft, setDraft] = useState<number | string>(typeof value === 'number' ? value : '');
+  const save = () => onSave(draft === '' ? null : draft);
+  return (
+    <NumberInput
+      {...shared}
+      value={draft}
+      onChange={setDraft}
+      onBlur={save}
+      onKeyDown={(event) => { if (event.key === 'Enter') save(); }}
+      allowDecimal={type === 'number'}
+      clampBehavior="none"
+      thousandSeparator
+      placeholder="left out"
+      {...(unit === null ? {} : { rightSection: <Text size="xs" c="dimmed" pr="xs">{unit}</Text>, rightSectionWidth: 16 + unit.length * 7 })}
+    />
+  );
+}
+
+function TextField({ shared, parameter: { value }, onSave }: OneField) {
+  const [draft, setDraft] = useState(typeof value === 'string' ? value : '');
+  const save = () => onSave(draft === '' ? null : draft);
+  return <TextInput {...shared} value={draft} placeholder="left out" onChange={(event) => setDraft(event.currentTarget.value)} onBlur={save} onKeyDown={(event) => { if (event.key === 'Enter') save(); }} />;
+}
+
+function ListField({ shared, parameter: { value, choices }, onSave }: OneField) {
+  const [draft, setDraft] = useState(() => (Array.isArray(value) ? value.map(String) : []));
+  const save = () => onSave(draft);
+  return choices === undefined ? (
+    <TagsInput {...shared} value={draft} onChange={setDraft} onBlur={save} />
+  ) : (
+    <MultiSelect {...shared} data={choices} value={draft} onChange={setDraft} onDropdownClose={save} onRemove={(removed) => onSave(draft.filter((entry) => entry !== removed))} />
+  );
+}
