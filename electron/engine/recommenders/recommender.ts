@@ -1,56 +1,101 @@
-import type { HistoryItem, ModelName, RecommendReason } from '../../../shared/contract/index.ts';
+import type { ModelName, RecommendReason } from '../../../shared/contract/index.ts';
 import type { Csr, KernelCall, Kernels } from '../kernels/index.ts';
+import type { ParameterValues } from '../workspace/parameters.ts';
 
-/** The films that a model can score, by position; all arrays have one entry a film. Sorted by movie id. */
+/** The films that a model was fitted on, by position. Sorted by movie id, so that a tie goes to the smaller id. */
 export interface Catalogue {
-  readonly movieIds: Int32Array;
-  /** Number of training ratings of each film. */
+  readonly movieIds: Float64Array;
+  /** Number of training ratings of each film; 0 for a film that nobody rated. */
   readonly counts: Int32Array;
-  readonly genres: readonly (readonly string[])[];
-  readonly tags: readonly (readonly string[])[];
   position(movieId: number): number | undefined;
 }
 
-/** What a model learns from: users × films, columns in the catalogue's order, rows by user id; values are ratings. */
+/** One word about a film, with the number of people who said it. */
+export interface Term {
+  readonly kind: 'genre' | 'tag';
+  readonly label: string;
+  readonly times: number;
+}
+
+/** What a model learns from: users × films, columns in the catalogue's order and ascending within a row; values are ratings. */
 export interface TrainingData {
   readonly catalogue: Catalogue;
-  readonly userIds: Int32Array;
+  readonly userIds: Float64Array;
   readonly ratings: Csr;
+  /** For each user the column of the newest rating. */
+  readonly newest: Int32Array;
+  /** Genres and tags of each film. */
+  readonly terms: readonly (readonly Term[])[];
 }
 
 export interface FitContext extends KernelCall {
   readonly kernels: Kernels;
-  readonly seed: number;
+  readonly parameters: ParameterValues;
+  /** Memory in bytes that the process may still take. */
+  readonly memory: () => number;
   log(message: string): void;
+  /** A model of another kind fitted on the same data: the one that this training made already, or a new one. */
+  base(name: ModelName, train: TrainingData): Promise<Model>;
 }
 
-/** A history in the catalogue's positions; films that the catalogue lacks are left out. */
+/**
+ * A history in a catalogue's positions, ascending; films that the catalogue lacks are left out.
+ * `weights` say how much a rating counts as one interaction, for models that learn from who rated what (history.ts).
+ */
 export interface History {
+  readonly user: number | null;
   readonly positions: Int32Array;
   readonly ratings: Float32Array;
-  readonly items: readonly HistoryItem[];
+  readonly weights: Float32Array;
 }
 
-/** A fitted model. A user is a history: known users, invented users and what-if edits are one call (fold-in). */
+/** Why a film scores as it does, before it is put into words (reasons.ts). Contributions are parts of the score. */
+export type Explanation =
+  | { readonly kind: 'because-you-rated'; readonly evidence: readonly { readonly position: number; readonly contribution: number }[] }
+  | { readonly kind: 'shares-genres' | 'shares-tags'; readonly evidence: readonly { readonly label: string; readonly contribution: number }[] }
+  | { readonly kind: 'popular'; readonly people: number; readonly mean: number }
+  | { readonly kind: 'random'; readonly seed: number; readonly draw: number }
+  | { readonly kind: 'blend'; readonly parts: readonly { readonly model: ModelName; readonly contribution: number; readonly because: readonly Explanation[] }[] };
+export type ExplanationKind = Exclude<RecommendReason['kind'], 'cold-start'>;
+
+/** A model's answer to one history. */
+export interface FoldedIn {
+  /** One score a film of the catalogue, in its order; -Infinity where the model has none. */
+  readonly scores: Float32Array;
+  explain(position: number): Explanation[];
+}
+
+export type NumberArray = Float32Array | Float64Array | Int32Array;
+/** What makes the same model again: plain arrays and JSON. */
+export interface SavedModel {
+  readonly arrays: Readonly<Record<string, NumberArray>>;
+  readonly meta: Readonly<Record<string, unknown>>;
+}
+
+/** A fitted model. A user is a history: known users, invented users and what-if edits are one call. */
 export interface Model {
   readonly name: ModelName;
-  /** One score a film of the catalogue, in its order; -Infinity where the model has none. */
-  scores(history: History): Float32Array;
-  /** Why the film at `position` scores as it does for this history. */
-  explain(history: History, position: number): RecommendReason[];
+  readonly catalogue: Catalogue;
+  /** Films that it can score, and users that it learnt from. */
+  readonly size: { readonly items: number; readonly users: number };
+  /** False for models that answer every history alike: then an empty history is no cold start of theirs. */
+  readonly personal: boolean;
+  /** Whether it can say anything about the film at `position`, or learn anything from it in a history. */
+  knows(position: number): boolean;
+  foldIn(history: History): FoldedIn;
   /** Films near a film, best first, where the model knows such a thing. */
   similar?(position: number, count: number): { position: number; score: number }[];
-  /** What `load` needs to make the same model again: plain arrays and JSON. */
-  save(): { arrays: Record<string, Float32Array | Int32Array>; meta: Record<string, unknown> };
+  save(): SavedModel;
 }
 
 /** An algorithm: adding one is adding a file and a line in the registry. */
-export interface Recommender<P = unknown> {
+export interface Recommender {
   readonly name: ModelName;
   readonly title: string;
+  /** What it does and learns from, for the person who chooses between models. */
   readonly about: string;
   /** Raised when the same data and parameters would give another model, or the saved form changes. */
   readonly version: number;
-  fit(train: TrainingData, params: P, context: FitContext): Promise<Model>;
-  load(saved: ReturnType<Model['save']>, catalogue: Catalogue, kernels: Kernels): Model;
+  fit(train: TrainingData, context: FitContext): Promise<Model>;
+  load(saved: SavedModel, catalogue: Catalogue, kernels: Kernels): Model;
 }

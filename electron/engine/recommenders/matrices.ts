@@ -1,0 +1,59 @@
+import type { Csr } from '../kernels/index.ts';
+import type { TrainingData } from './recommender.ts';
+
+/**
+ * Users × films with 1 where the user rated the film, however high: implicit feedback. Columns are the films at
+ * `positions` (ascending), in that order.
+ */
+export function interactions({ ratings, catalogue }: TrainingData, positions: Int32Array): Csr {
+  const column = indexOf(positions, catalogue.movieIds.length);
+  const indptr = new Int32Array(ratings.rows + 1);
+  const indices = new Int32Array(ratings.indices.length);
+  let length = 0;
+  for (let row = 0; row < ratings.rows; row++) {
+    for (let at = ratings.indptr[row] ?? 0; at < (ratings.indptr[row + 1] ?? 0); at++) {
+      const kept = column[ratings.indices[at] ?? 0] ?? -1;
+      if (kept >= 0) indices[length++] = kept;
+    }
+    indptr[row + 1] = length;
+  }
+  return { rows: ratings.rows, columns: positions.length, indptr, indices: indices.subarray(0, length), values: new Float32Array(length).fill(1) };
+}
+
+/** Rows become columns; within a row the columns ascend. */
+export function transpose({ rows, columns, indptr, indices, values }: Csr): Csr {
+  const starts = new Int32Array(columns + 1);
+  for (const column of indices) starts[column + 1] = (starts[column + 1] ?? 0) + 1;
+  for (let column = 0; column < columns; column++) starts[column + 1] = (starts[column + 1] ?? 0) + (starts[column] ?? 0);
+  const next = starts.slice(0, columns);
+  const outIndices = new Int32Array(indices.length);
+  const outValues = new Float32Array(indices.length);
+  for (let row = 0; row < rows; row++) {
+    for (let at = indptr[row] ?? 0; at < (indptr[row + 1] ?? 0); at++) {
+      const column = indices[at] ?? 0;
+      const to = next[column] ?? 0;
+      next[column] = to + 1;
+      outIndices[to] = row;
+      outValues[to] = values[at] ?? 0;
+    }
+  }
+  return { rows: columns, columns: rows, indptr: starts, indices: outIndices, values: outValues };
+}
+
+/** Where each catalogue position stands among the modelled ones, -1 for those that are not. */
+export function indexOf(positions: Int32Array, films: number): Int32Array {
+  const index = new Int32Array(films).fill(-1);
+  positions.forEach((position, at) => {
+    index[position] = at;
+  });
+  return index;
+}
+
+/** Scores of the modelled films laid out over the whole catalogue, -Infinity elsewhere. */
+export function spread(scores: Float32Array | Float64Array, positions: Int32Array, films: number): Float32Array {
+  const all = new Float32Array(films).fill(Number.NEGATIVE_INFINITY);
+  positions.forEach((position, at) => {
+    all[position] = scores[at] ?? 0;
+  });
+  return all;
+}
