@@ -6,6 +6,7 @@ import { type Clock, systemClock } from './workspace/clock.ts';
 import { toReelbenchError } from './workspace/failures.ts';
 import { OpenEngine } from './workspace/open-engine.ts';
 import { overviewCalls } from './overview.ts';
+import { recommendCalls } from './recommenders/calls.ts';
 
 export interface EngineOptions {
   /** Folder of the product's own resources: the sample and the kernels. */
@@ -35,6 +36,7 @@ export function createEngine(options: EngineOptions): Engine {
   const rooms: Calls = {
     ...workspaceCalls(context),
     ...sourceCalls(context),
+    ...recommendCalls(context),
   };
   const handlers: Calls = { ...rooms, ...overviewCalls(context, rooms) };
 

@@ -21,6 +21,8 @@ export interface EngineContext {
   parameters(): ParameterStore;
   kernels(): Promise<Kernels>;
   emit(event: AnyEvent): void;
+  /** Calls `listener` with every event from now on, before the hosts get it: rooms drop what they keep in memory. */
+  listen(listener: (event: AnyEvent) => void): void;
 }
 
 export interface CallContext {

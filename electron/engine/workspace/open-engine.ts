@@ -28,6 +28,7 @@ export class OpenEngine implements EngineContext {
   readonly jobs: Jobs;
   readonly files = new GrantedFiles();
   readonly #options: OpenEngineOptions;
+  readonly #listeners: ((event: AnyEvent) => void)[] = [];
   readonly #unsaved = unsavedParameters();
   #open: { workspace: Workspace; parameters: ParameterStore } | undefined;
   #kernels: Kernels | undefined;
@@ -83,7 +84,12 @@ export class OpenEngine implements EngineContext {
     return this.#kernels;
   }
 
+  listen(listener: (event: AnyEvent) => void): void {
+    this.#listeners.push(listener);
+  }
+
   emit(event: AnyEvent): void {
+    for (const listener of this.#listeners) listener(event);
     this.#options.onEvent?.(event);
   }
 

@@ -1,0 +1,78 @@
+import type { ModelName, RecommendReason } from '../../../shared/contract/index.ts';
+import type { Explanation, History } from './recommender.ts';
+
+/** What a reason needs to name films: titles by the model's positions, and the history that was answered. */
+export interface Naming {
+  readonly history: History;
+  /** The user's mean rating, to name what was liked before what was merely watched. */
+  readonly mean: number;
+  title(position: number): string;
+  movieId(position: number): number;
+  modelTitle(model: ModelName): string;
+}
+
+/** Evidence that the sentence names; all of it is in `evidence`. */
+const NAMED = 3;
+/** Evidence that a blend repeats of each of its models. */
+const PART_EVIDENCE = 5;
+
+/** Explanations in words, each with its evidence, the largest contribution first. A blend is followed by what its models go by. */
+export function inWords(explanations: readonly Explanation[], naming: Naming): RecommendReason[] {
+  return explanations.flatMap((explanation) => {
+    switch (explanation.kind) {
+      case 'because-you-rated':
+        return [becauseYouRated(explanation.evidence, naming)];
+      case 'shares-genres':
+      case 'shares-tags':
+        return [sharesTerms(explanation.kind, explanation.evidence)];
+      case 'popular':
+        return [{ kind: 'popular', text: popularText(explanation.people, explanation.mean), evidence: [{ label: 'ratings', contribution: explanation.people }] }];
+      case 'random':
+        return [{ kind: 'random', text: `A random draw with seed ${explanation.seed}`, evidence: [{ label: 'draw', contribution: explanation.draw }] }];
+      case 'blend':
+        return blend(explanation.parts, naming);
+    }
+  });
+}
+
+type Of<K extends Explanation['kind']> = Extract<Explanation, { kind: K }>;
+
+function becauseYouRated(parts: Of<'because-you-rated'>['evidence'], naming: Naming): RecommendReason {
+  const rated = new Map(Array.from(naming.history.positions, (position, i) => [position, naming.history.ratings[i] ?? 0]));
+  const evidence = parts
+    .filter(({ contribution }) => contribution !== 0)
+    .toSorted((a, b) => b.contribution - a.contribution || a.position - b.position)
+    .map(({ position, contribution }) => ({ movieId: naming.movieId(position), label: naming.title(position), rating: rated.get(position) ?? 0, contribution }));
+  const helping = evidence.filter(({ contribution }) => contribution > 0);
+  const liked = helping.filter(({ rating }) => rating >= naming.mean);
+  const named = (liked.length > 0 ? liked : helping).slice(0, NAMED);
+  const text = named.length > 0 ? `Because you rated ${list(named.map(({ label, rating }) => `${label} ${rating}`))}` : 'None of your ratings speaks for it';
+  return { kind: 'because-you-rated', text, evidence };
+}
+
+function sharesTerms(kind: 'shares-genres' | 'shares-tags', parts: Of<'shares-genres' | 'shares-tags'>['evidence']): RecommendReason {
+  const evidence = parts.toSorted((a, b) => b.contribution - a.contribution).map(({ label, contribution }) => ({ label, contribution }));
+  const shared = evidence.filter(({ contribution }) => contribution > 0).slice(0, NAMED).map(({ label }) => label);
+  const noun = kind === 'shares-tags' ? 'tags' : 'genres';
+  const text = shared.length > 0 ? `Shares ${noun} with films that you like: ${list(shared)}` : `Its ${noun} are those of films that you like less`;
+  return { kind, text, evidence };
+}
+
+/** The models' own evidence is on other scales than the blend's, so each model keeps a reason of its own: its strongest evidence. */
+function blend(parts: Of<'blend'>['parts'], naming: Naming): RecommendReason[] {
+  const evidence = parts.map(({ model, contribution }) => ({ label: naming.modelTitle(model), contribution }));
+  const named = evidence.filter(({ contribution }) => contribution > 0).map(({ label, contribution }) => `${label} (${contribution.toFixed(2)})`);
+  const text = named.length > 0 ? `A blend, from ${list(named)}` : 'A blend in which no model speaks for it';
+  const because = parts.filter(({ contribution }) => contribution > 0).flatMap((part) => inWords(part.because, naming));
+  return [{ kind: 'blend', text, evidence }, ...because.map((reason) => ({ ...reason, evidence: reason.evidence.slice(0, PART_EVIDENCE) }))];
+}
+
+export function popularText(people: number, mean: number): string {
+  return `Rated by ${people.toLocaleString('en')} ${people === 1 ? 'person' : 'people'}${people > 0 ? `, mean ${mean.toFixed(1)}` : ''}`;
+}
+
+/** "A", "A and B", "A, B and C". */
+function list(parts: readonly string[]): string {
+  if (parts.length < 2) return parts.join('');
+  return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+}

@@ -1,0 +1,12 @@
+import type { ModelName } from '../../../shared/contract/index.ts';
+import { als } from './als.ts';
+import { content } from './content.ts';
+import { ease } from './ease.ts';
+import { hybrid } from './hybrid.ts';
+import { itemKnn } from './item-knn.ts';
+import { popularity } from './popularity.ts';
+import { random } from './random.ts';
+import type { Recommender } from './recommender.ts';
+
+/** Every algorithm, in the order in which they are offered and trained: a blend comes after its parts. */
+export const recommenders: Readonly<Record<ModelName, Recommender>> = { random, popularity, content, 'item-knn': itemKnn, ease, als, hybrid };

@@ -1,0 +1,74 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { type RatingTriples, trainingData } from '../../electron/engine/recommenders/training-data.ts';
+import type { Term, TrainingData } from '../../electron/engine/recommenders/recommender.ts';
+
+/** Folder of the development data, which is no part of the repository: `REELBENCH_DATA`, else beside it. */
+export const dataFolder = process.env['REELBENCH_DATA'] ?? path.resolve(import.meta.dirname, '../../../shared/data');
+
+/** Path of a dataset's folder, or undefined where it is not there: then the tests that need it say so and are skipped. */
+export function dataset(name: string): string | undefined {
+  const folder = path.join(dataFolder, name);
+  return existsSync(folder) ? folder : undefined;
+}
+
+/** A rating as the file has it. */
+export interface RatingRow {
+  readonly user: number;
+  readonly film: number;
+  readonly rating: number;
+  readonly time: number;
+}
+
+export function ratingsOf(folder: string): RatingRow[] {
+  return readFileSync(path.join(folder, 'ratings.csv'), 'utf8').trimEnd().split('\n').slice(1).map((line) => {
+    const [user = 0, film = 0, rating = 0, time = 0] = line.split(',').map(Number);
+    return { user, film, rating, time };
+  });
+}
+
+/** Leave-last-out: within a user by (timestamp, position in the file), the last is the test film, the rest is training. */
+export function leaveLastOut(rows: readonly RatingRow[]): { train: RatingRow[]; test: Map<number, number> } {
+  const last = new Map<number, RatingRow>();
+  for (const row of rows) {
+    const before = last.get(row.user);
+    if (!before || row.time >= before.time) last.set(row.user, row);
+  }
+  return { train: rows.filter((row) => last.get(row.user) !== row), test: new Map([...last].map(([user, row]) => [user, row.film])) };
+}
+
+/** What the recommenders learn from, of ratings and optionally genres and tags a film. */
+export function trainingFrom(rows: readonly RatingRow[], terms: ReadonlyMap<number, readonly Term[]> = new Map()): TrainingData {
+  const movieIds = Float64Array.from(new Set([...rows.map(({ film }) => film), ...terms.keys()])).toSorted();
+  const userIds = Float64Array.from(new Set(rows.map(({ user }) => user))).toSorted();
+  const filmAt = new Map(Array.from(movieIds, (id, at) => [id, at]));
+  const userAt = new Map(Array.from(userIds, (id, at) => [id, at]));
+  const triples: RatingTriples = {
+    users: Int32Array.from(rows, ({ user }) => userAt.get(user) ?? 0),
+    films: Int32Array.from(rows, ({ film }) => filmAt.get(film) ?? 0),
+    ratings: Float32Array.from(rows, ({ rating }) => rating),
+    times: Float64Array.from(rows, ({ time }) => time),
+  };
+  return trainingData(movieIds, userIds, triples, Array.from(movieIds, (id) => terms.get(id) ?? []));
+}
+
+/** Genres and tags of MovieLens latest-small. */
+export function termsOf(folder: string): Map<number, Term[]> {
+  const terms = new Map<number, Term[]>();
+  const lines = (file: string) => readFileSync(path.join(folder, file), 'utf8').trimEnd().split(/\r?\n/).slice(1);
+  for (const line of lines('movies.csv')) {
+    const genres = line.slice(line.lastIndexOf(',') + 1).split('|').filter((genre) => !genre.startsWith('('));
+    terms.set(Number(line.slice(0, line.indexOf(','))), genres.map((label) => ({ kind: 'genre', label, times: 1 })));
+  }
+  const tagged = new Map<string, Set<string>>();
+  for (const line of lines('tags.csv')) {
+    const [user = '', film = '', ...rest] = line.split(',');
+    const key = `${film}\n${rest.slice(0, -1).join(',').replaceAll('"', '').trim().toLowerCase()}`;
+    tagged.set(key, (tagged.get(key) ?? new Set<string>()).add(user));
+  }
+  for (const [key, users] of tagged) {
+    const [film = '', label = ''] = key.split('\n');
+    terms.get(Number(film))?.push({ kind: 'tag', label, times: users.size });
+  }
+  return terms;
+}
