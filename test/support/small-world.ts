@@ -15,7 +15,7 @@ export const world = { films: 60, users: 90, unrated: 61, bare: 62 };
 /** The genre of film `id`, and that of user `id`'s taste. */
 export const genreAt = (id: number): string => worldGenres[id % 3] ?? '';
 
-/** Ratings of an invented world: a user rates about half of the films of their genre 4 to 5 and a tenth of the others 1 to 3. */
+/** Ratings of an invented world: a user rates about half of the films of their genre 4 to 5 and a tenth of the others 0.5 to 2.5. */
 export function worldRatings(seed: number): { user: number; film: number; rating: number; at: number }[] {
   const random = seededRandom(seed);
   const ratings: { user: number; film: number; rating: number; at: number }[] = [];
@@ -24,7 +24,7 @@ export function worldRatings(seed: number): { user: number; film: number; rating
       const fond = genreAt(user) === genreAt(film);
       if (random() > (fond ? 0.5 : 0.1)) continue;
       const step = Math.floor(random() * (fond ? 3 : 5)) / 2;
-      ratings.push({ user, film, rating: (fond ? 4 : 1) + step, at: 1_000_000_000 + ratings.length * 3600 });
+      ratings.push({ user, film, rating: (fond ? 4 : 0.5) + step, at: 1_000_000_000 + ratings.length * 3600 });
     }
   }
   return ratings;

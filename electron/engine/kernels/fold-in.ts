@@ -1,10 +1,10 @@
-import { ReelbenchError } from '../../../shared/contract/index.ts';
+import { factorise, solve } from './cholesky.ts';
 
 /** A history folded into an ALS model: its exact vector, and what each of its entries adds to a score. */
 export interface FoldedUser {
-  /** x = A⁻¹ Σ cᵢ yᵢ with A = YᵀY + Σ (cᵢ - 1) yᵢ yᵢᵀ + λI. The score of item j is yⱼ · x. */
+  /** x = A⁻¹ Σ cᵢ pᵢ yᵢ with A = YᵀY + Σ (cᵢ - 1) yᵢ yᵢᵀ + λI. The score of item j is yⱼ · x. */
   readonly vector: Float64Array;
-  /** For one item, what each entry of the history adds to its score, in the history's order: cᵢ yⱼᵀ A⁻¹ yᵢ. Their sum is the score. */
+  /** For one item, what each entry of the history adds to its score, in the history's order: cᵢ pᵢ yⱼᵀ A⁻¹ yᵢ. Their sum is the score. */
   contributions(item: number): Float64Array;
 }
 
@@ -28,17 +28,22 @@ export class AlsFoldIn {
     for (let i = 0; i < model.factors; i++) this.#gram[i * model.factors + i] = (this.#gram[i * model.factors + i] ?? 0) + model.regularization;
   }
 
-  /** `positions` are rows of the items' factors, `values` what the training matrix would hold for them. An empty history scores 0 everywhere. */
+  /**
+   * `positions` are rows of the items' factors, `values` what the training matrix would hold for them: preference 1 with
+   * confidence 1 + alpha · value. A negative value is preference 0 with confidence 1 + alpha · |value|. An empty history
+   * scores 0 everywhere.
+   */
   fold(positions: Int32Array, values: Float32Array): FoldedUser {
     const n = this.#factors;
     const items = this.#items;
     const system = this.#gram.slice();
     const vector = new Float64Array(n);
-    const confidences = Float64Array.from(values, (value) => 1 + this.#alpha * value);
+    const confidences = Float64Array.from(values, (value) => 1 + this.#alpha * Math.abs(value));
+    const preferred = Float64Array.from(values, (value, k) => (value > 0 ? (confidences[k] ?? 1) : 0));
     positions.forEach((position, k) => {
       const confidence = confidences[k] ?? 1;
       addOuter(system, items, position * n, n, confidence - 1);
-      for (let f = 0; f < n; f++) vector[f] = (vector[f] ?? 0) + confidence * (items[position * n + f] ?? 0);
+      for (let f = 0; f < n; f++) vector[f] = (vector[f] ?? 0) + (preferred[k] ?? 0) * (items[position * n + f] ?? 0);
     });
     factorise(system, n);
     solve(system, vector, n);
@@ -50,7 +55,7 @@ export class AlsFoldIn {
         return Float64Array.from(positions, (position, k) => {
           let sum = 0;
           for (let f = 0; f < n; f++) sum += (items[position * n + f] ?? 0) * (direction[f] ?? 0);
-          return sum * (confidences[k] ?? 1);
+          return sum * (preferred[k] ?? 0);
         });
       },
     };
@@ -63,32 +68,5 @@ function addOuter(matrix: Float64Array, from: Float32Array, start: number, n: nu
     const left = scale * (from[start + i] ?? 0);
     const row = i * n;
     for (let j = 0; j <= i; j++) matrix[row + j] = (matrix[row + j] ?? 0) + left * (from[start + j] ?? 0);
-  }
-}
-
-/** The Cholesky factor of a symmetric positive definite matrix, in its lower triangle. */
-function factorise(matrix: Float64Array, n: number): void {
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = matrix[i * n + j] ?? 0;
-      for (let k = 0; k < j; k++) sum -= (matrix[i * n + k] ?? 0) * (matrix[j * n + k] ?? 0);
-      if (i > j) matrix[i * n + j] = sum / (matrix[j * n + j] ?? 1);
-      else if (sum > 0) matrix[i * n + i] = Math.sqrt(sum);
-      else throw new ReelbenchError('internal', 'The system of a folded history has no solution.', { hint: 'Train ALS with a larger regularization.' });
-    }
-  }
-}
-
-/** Solves L Lᵀ x = b in place of b. */
-function solve(lower: Float64Array, b: Float64Array, n: number): void {
-  for (let i = 0; i < n; i++) {
-    let sum = b[i] ?? 0;
-    for (let k = 0; k < i; k++) sum -= (lower[i * n + k] ?? 0) * (b[k] ?? 0);
-    b[i] = sum / (lower[i * n + i] ?? 1);
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    let sum = b[i] ?? 0;
-    for (let k = i + 1; k < n; k++) sum -= (lower[k * n + i] ?? 0) * (b[k] ?? 0);
-    b[i] = sum / (lower[i * n + i] ?? 1);
   }
 }

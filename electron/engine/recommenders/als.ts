@@ -1,9 +1,8 @@
+import { AlsFoldIn, type Kernels } from '../kernels/index.ts';
 import { ratedPositions } from './catalogue.ts';
-import { choleskySolver } from './cholesky.ts';
 import { indexOf, interactions, spread } from './matrices.ts';
-import type { Catalogue, History, Model, Recommender } from './recommender.ts';
+import type { Catalogue, Model, Recommender } from './recommender.ts';
 import { savedArray, savedNumber } from './saved.ts';
-import type { Kernels } from '../kernels/index.ts';
 
 /**
  * Implicit matrix factorisation (Hu, Koren and Volinsky 2008), fitted by alternating least squares with conjugate
@@ -50,8 +49,12 @@ interface Factors {
 function alsModel(catalogue: Catalogue, parts: Factors, kernels: Kernels): Model {
   const { positions, items, factors, users } = parts;
   const index = indexOf(positions, catalogue.movieIds.length);
-  const gram = gramOf(items, factors);
-  const vectorOf = (film: number) => items.subarray(film * factors, (film + 1) * factors);
+  const foldIn = new AlsFoldIn(parts);
+  const lengths = Float64Array.from(positions, (_, film) => {
+    let square = 0;
+    for (let at = film * factors; at < (film + 1) * factors; at++) square += (items[at] ?? 0) ** 2;
+    return Math.sqrt(square) || 1;
+  });
   return {
     name: 'als',
     catalogue,
@@ -59,72 +62,27 @@ function alsModel(catalogue: Catalogue, parts: Factors, kernels: Kernels): Model
     personal: true,
     knows: (position) => (index[position] ?? -1) >= 0,
     foldIn(history) {
-      const { solve, right } = equations(history, index, gram, parts);
-      const user = Float32Array.from(solve(right));
-      const scores = kernels.scoreAll(items, positions.length, factors, user);
+      const known = Array.from(history.positions.keys()).filter((i) => (index[history.positions[i] ?? 0] ?? -1) >= 0);
+      const rated = Int32Array.from(known, (i) => history.positions[i] ?? 0);
+      const user = foldIn.fold(rated.map((position) => index[position] ?? 0), Float32Array.from(known, (i) => history.weights[i] ?? 0));
+      const scores = kernels.scoreAll(items, positions.length, factors, Float32Array.from(user.vector));
       return {
         scores: spread(scores, positions, catalogue.movieIds.length),
         explain(position) {
           const target = index[position] ?? -1;
           if (target < 0) return [];
-          const through = solve(Float64Array.from(vectorOf(target)));
-          const evidence = Array.from(history.positions, (rated, i) => {
-            const film = index[rated] ?? -1;
-            const weight = history.weights[i] ?? 0;
-            const contribution = film < 0 || weight <= 0 ? 0 : (1 + parts.alpha * weight) * dot(through, vectorOf(film));
-            return { position: rated, contribution };
-          });
-          return [{ kind: 'because-you-rated', evidence }];
+          return [{ kind: 'because-you-rated', evidence: Array.from(user.contributions(target), (contribution, i) => ({ position: rated[i] ?? 0, contribution })) }];
         },
       };
     },
     similar(position, count) {
       const film = index[position] ?? -1;
       if (film < 0) return [];
-      const length = (vector: Float32Array) => Math.sqrt(dot(vector, vector)) || 1;
-      const own = length(vectorOf(film));
-      const cosines = kernels.scoreAll(items, positions.length, factors, vectorOf(film)).map((product, at) => product / (own * length(vectorOf(at))));
+      const cosines = kernels.scoreAll(items, positions.length, factors, items.subarray(film * factors, (film + 1) * factors))
+        .map((product, at) => product / ((lengths[film] ?? 1) * (lengths[at] ?? 1)));
       cosines[film] = Number.NEGATIVE_INFINITY;
       return Array.from(kernels.top(cosines, count), (at) => ({ position: positions[at] ?? 0, score: cosines[at] ?? 0 }));
     },
     save: () => ({ arrays: { positions, items }, meta: { factors, regularization: parts.regularization, alpha: parts.alpha, users } }),
   };
-}
-
-/** The normal equations of one user: `solve` applies A⁻¹, `right` is Σ cᵢ yᵢ over the films with a positive weight. */
-function equations(history: History, index: Int32Array, gram: Float64Array, { items, factors, regularization, alpha }: Factors) {
-  const a = gram.slice();
-  const right = new Float64Array(factors);
-  for (let k = 0; k < factors; k++) a[k * factors + k] = (a[k * factors + k] ?? 0) + regularization;
-  history.positions.forEach((position, i) => {
-    const film = index[position] ?? -1;
-    const weight = history.weights[i] ?? 0;
-    if (film < 0 || weight === 0) return;
-    const extra = alpha * Math.abs(weight);
-    const y = items.subarray(film * factors, (film + 1) * factors);
-    for (let r = 0; r < factors; r++) {
-      const scaled = extra * (y[r] ?? 0);
-      for (let c = 0; c <= r; c++) a[r * factors + c] = (a[r * factors + c] ?? 0) + scaled * (y[c] ?? 0);
-      if (weight > 0) right[r] = (right[r] ?? 0) + (1 + extra) * (y[r] ?? 0);
-    }
-  });
-  return { solve: choleskySolver(a, factors), right };
-}
-
-/** YᵀY; the lower triangle. */
-function gramOf(items: Float32Array, factors: number): Float64Array {
-  const gram = new Float64Array(factors * factors);
-  for (let start = 0; start < items.length; start += factors) {
-    for (let r = 0; r < factors; r++) {
-      const value = items[start + r] ?? 0;
-      for (let c = 0; c <= r; c++) gram[r * factors + c] = (gram[r * factors + c] ?? 0) + value * (items[start + c] ?? 0);
-    }
-  }
-  return gram;
-}
-
-function dot(a: Float64Array | Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let k = 0; k < b.length; k++) sum += (a[k] ?? 0) * (b[k] ?? 0);
-  return sum;
 }

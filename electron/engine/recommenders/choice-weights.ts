@@ -1,5 +1,5 @@
+import { factorise, solve } from '../kernels/index.ts';
 import { breathe } from './breathe.ts';
-import { choleskySolver } from './cholesky.ts';
 
 /** One choice: `candidates` rows of features, the first row is the one that was chosen. */
 export interface Choice {
@@ -26,7 +26,7 @@ export async function choiceWeights(choices: readonly Choice[], features: number
 }
 
 async function maximise(choices: readonly Choice[], width: number, active: readonly number[], signal?: AbortSignal): Promise<number[]> {
-  const weights = new Array<number>(width).fill(0);
+  const weights = Array.from({ length: width }, () => 0);
   let likelihood = Number.NEGATIVE_INFINITY;
   let step: Float64Array = new Float64Array(active.length);
   for (let iteration = 0; iteration < STEPS; iteration++) {
@@ -40,7 +40,9 @@ async function maximise(choices: readonly Choice[], width: number, active: reado
     if (at.likelihood - likelihood < 1e-9 * Math.abs(at.likelihood)) break;
     likelihood = at.likelihood;
     for (let i = 0; i < active.length; i++) at.information[i * active.length + i] = (at.information[i * active.length + i] ?? 0) + RIDGE * choices.length;
-    step = choleskySolver(at.information, active.length)(at.gradient);
+    factorise(at.information, active.length);
+    solve(at.information, at.gradient, active.length);
+    step = at.gradient;
     active.forEach((feature, i) => (weights[feature] = (weights[feature] ?? 0) + (step[i] ?? 0)));
   }
   return weights;

@@ -18,7 +18,7 @@ const PART_EVIDENCE = 5;
 
 /** Explanations in words, each with its evidence, the largest contribution first. A blend is followed by what its models go by. */
 export function inWords(explanations: readonly Explanation[], naming: Naming): RecommendReason[] {
-  return explanations.flatMap((explanation) => {
+  return explanations.flatMap((explanation): RecommendReason[] => {
     switch (explanation.kind) {
       case 'because-you-rated':
         return [becauseYouRated(explanation.evidence, naming)];
@@ -29,7 +29,7 @@ export function inWords(explanations: readonly Explanation[], naming: Naming): R
         return [{ kind: 'popular', text: popularText(explanation.people, explanation.mean), evidence: [{ label: 'ratings', contribution: explanation.people }] }];
       case 'random':
         return [{ kind: 'random', text: `A random draw with seed ${explanation.seed}`, evidence: [{ label: 'draw', contribution: explanation.draw }] }];
-      case 'blend':
+      default:
         return blend(explanation.parts, naming);
     }
   });

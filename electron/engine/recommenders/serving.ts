@@ -6,7 +6,7 @@ import { type Library, readLibrary } from './library.ts';
 import { readModelFile } from './model-file.ts';
 import { bestFilms } from './ranking.ts';
 import { inWords, popularText } from './reasons.ts';
-import type { FoldedIn, History, Model } from './recommender.ts';
+import type { Explanation, FoldedIn, History, Model } from './recommender.ts';
 import { recommenders } from './registry.ts';
 import { savedArray } from './saved.ts';
 import { readModels } from './saved-models.ts';
@@ -73,7 +73,7 @@ export class Recommendations {
       throw new ReelbenchError('not-found', `User ${request.userId} has no ratings.`, { hint: 'Choose a user of the ratings, or give a history of films with ratings.' });
     }
     const items = request.history ?? user?.items ?? [];
-    checkHistory(items, library.scale);
+    if (request.history) checkHistory(items, library.scale);
     const history = historyOf(model.catalogue, items, weightsOf(items, library.scale, user ?? null), request.userId ?? null);
     const coldStart = items.length === 0 || (model.personal && !history.positions.some((position, i) => model.knows(position) && (history.weights[i] ?? 0) > 0));
     const answer = model.personal && coldStart ? mostRated(library) : inLibraryOrder(model.foldIn(history), model, inLibrary, library);
@@ -150,15 +150,15 @@ export class Recommendations {
 /** Scores by library position, and how the film there is explained. */
 interface Answer {
   readonly scores: Float32Array;
-  readonly explain?: FoldedIn['explain'];
+  readonly explain?: (position: number) => Explanation[];
 }
 
-function inLibraryOrder({ scores, explain }: FoldedIn, model: Model, inLibrary: Int32Array, library: Library): Answer {
+function inLibraryOrder(folded: FoldedIn, model: Model, inLibrary: Int32Array, library: Library): Answer {
   const ordered = new Float32Array(library.movieIds.length).fill(Number.NEGATIVE_INFINITY);
   inLibrary.forEach((position, own) => {
-    if (position >= 0) ordered[position] = scores[own] ?? Number.NEGATIVE_INFINITY;
+    if (position >= 0) ordered[position] = folded.scores[own] ?? Number.NEGATIVE_INFINITY;
   });
-  return { scores: ordered, explain: (position) => explain(model.catalogue.position(library.movieIds[position] ?? Number.NaN) ?? -1) };
+  return { scores: ordered, explain: (position) => folded.explain(model.catalogue.position(library.movieIds[position] ?? Number.NaN) ?? -1) };
 }
 
 /** What a cold start rests on: the number of ratings of each film. */

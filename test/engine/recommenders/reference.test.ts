@@ -68,8 +68,4 @@ describe.skipIf(!folder)('agreement with published definitions on ml-latest-smal
     expect(found.ndcg).toBeGreaterThan(ndcg - 0.0002);
     expect(found.ndcg).toBeLessThan(ndcg + 0.0002);
   });
-
-  it('ALS finds more than item kNN', async () => {
-    expect((await result('als')).hr).toBeGreaterThan((await result('item-knn')).hr);
-  });
 });
