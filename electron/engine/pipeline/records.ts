@@ -48,23 +48,23 @@ export async function writeReport(workspace: Workspace, { run, version, paramete
   await writeFileAtomically(report, `${JSON.stringify(content, null, 2)}\n`);
 }
 
-const stored = { id: 'run_id AS id', status: 'status', startedAt: 'started_at AS "startedAt"', seconds: 'seconds' };
-const StoredStage = RunStage.omit({ reasons: true }).extend({ runId: z.string(), reasons: z.string() });
+const columns = 'run_id AS id, status, started_at AS "startedAt", seconds';
+const StoredStage = RunStage.extend({ reasons: z.string() });
 
 /** Runs, the newest first. */
 export async function listRuns(session: Session, { limit, offset }: { limit: number; offset: number }): Promise<Run[]> {
-  const runs = await session.all<Omit<Run, 'stages'>>(`SELECT ${Object.values(stored).join(', ')} FROM main.etl_runs ORDER BY started_at DESC, run_id DESC LIMIT ${limit} OFFSET ${offset}`);
+  const runs = await session.all<Omit<Run, 'stages'>>(`SELECT ${columns} FROM main.etl_runs ORDER BY started_at DESC, run_id DESC LIMIT ${limit} OFFSET ${offset}`);
   return Promise.all(runs.map(async (run) => ({ ...run, stages: await stagesOf(session, run.id) })));
 }
 
 export async function getRun(session: Session, id: string): Promise<RunResult> {
-  const found = await session.first<Omit<Run, 'stages'> & { blockers: string; report: string }>(`SELECT ${Object.values(stored).join(', ')}, blockers, report FROM main.etl_runs WHERE run_id = ?`, [id]);
+  const found = await session.first<Omit<Run, 'stages'> & { blockers: string; report: string }>(`SELECT ${columns}, blockers, report FROM main.etl_runs WHERE run_id = ?`, [id]);
   if (!found) throw new ReelbenchError('not-found', `There is no run ${id}.`);
   const { blockers, report, ...run } = found;
   return { run: { ...run, stages: await stagesOf(session, id) }, report: existsSync(report) ? report : null, blockers: z.array(Blocker).parse(JSON.parse(blockers)) };
 }
 
 async function stagesOf(session: Session, runId: string): Promise<Run['stages']> {
-  const rows = await session.all(`SELECT run_id AS "runId", stage AS name, state, reasons, seconds, rows_in AS "rowsIn", rows_out AS "rowsOut" FROM main.etl_stages WHERE run_id = ? ORDER BY position`, [runId]);
-  return z.array(StoredStage).parse(rows).map(({ runId: _, reasons, ...stage }) => RunStage.parse({ ...stage, reasons: JSON.parse(reasons) }));
+  const rows = await session.all(`SELECT stage AS name, state, reasons, seconds, rows_in AS "rowsIn", rows_out AS "rowsOut" FROM main.etl_stages WHERE run_id = ? ORDER BY position`, [runId]);
+  return z.array(StoredStage).parse(rows).map((stage) => RunStage.parse({ ...stage, reasons: JSON.parse(stage.reasons) }));
 }

@@ -67,6 +67,6 @@ function readable({ type }: CleanColumn, cell: string): string {
   switch (type) {
     case 'BIGINT': return `CASE WHEN regexp_full_match(trim(${cell}), '[+-]?[0-9]+') THEN TRY_CAST(trim(${cell}) AS BIGINT) END`;
     case 'DOUBLE': return `CASE WHEN isfinite(TRY_CAST(${cell} AS DOUBLE)) THEN TRY_CAST(${cell} AS DOUBLE) END`;
-    case 'VARCHAR': return `CASE WHEN trim(${cell}) <> '' THEN ${cell} END`;
+    default: return `CASE WHEN trim(${cell}) <> '' THEN ${cell} END`;
   }
 }

@@ -38,11 +38,11 @@ export interface StageContext extends JobContext {
   readonly parameters: ParameterValues;
   readonly clock: Clock;
   readonly runId: string;
-  kernels(): Promise<Kernels>;
+  readonly kernels: () => Promise<Kernels>;
   /** SQL name of a table as this run sees it: the version this run built, else the live one. Raw tables as they are. */
-  read(table: string): string;
+  readonly read: (table: string) => string;
   /** True when there is such a table: raw tables exist only when a source filled them. */
-  has(table: string): Promise<boolean>;
+  readonly has: (table: string) => Promise<boolean>;
   /** SQL name under which to `CREATE TABLE` the new version of a table that the stage declares in `writes`. */
-  write(table: string): string;
+  readonly write: (table: string) => string;
 }
