@@ -5,6 +5,7 @@ import { workspaceCalls } from './workspace/calls.ts';
 import { type Clock, systemClock } from './workspace/clock.ts';
 import { toReelbenchError } from './workspace/failures.ts';
 import { OpenEngine } from './workspace/open-engine.ts';
+import { qualityCalls } from './quality/calls.ts';
 import { overviewCalls } from './overview.ts';
 import { recommendCalls } from './recommenders/calls.ts';
 
@@ -37,6 +38,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...workspaceCalls(context),
     ...sourceCalls(context),
     ...recommendCalls(context),
+    ...qualityCalls(context),
   };
   const handlers: Calls = { ...rooms, ...overviewCalls(context, rooms) };
 

@@ -1,0 +1,49 @@
+import type { Calls, EngineContext } from '../workspace/context.ts';
+import { failingRows } from './evidence.ts';
+import { readEarlierShares } from './history.ts';
+import { profileTable } from './profile.ts';
+import { Relations } from './relations.ts';
+import { fingerprint, makeReport, readReport, storeReport } from './report.ts';
+import { ruleById } from './rules/index.ts';
+import { readScope } from './scope.ts';
+
+/** The quality report of the rows as imported, its evidence, and column profiles. */
+export function qualityCalls(engine: EngineContext) {
+  return {
+    'quality.report': async (_input, { signal }) => {
+      const workspace = engine.workspace();
+      return readReport(workspace, await workspace.read((session) => fingerprint(session, engine.parameters().values.quality), signal));
+    },
+
+    'quality.run': () => {
+      const workspace = engine.workspace();
+      const { quality } = engine.parameters().values;
+      const { jobId } = engine.jobs.start('quality', 'Check the quality of the data', async (job) => {
+        job.phase('Read what is there', { unit: 'rules' });
+        const made = await workspace.read(async (session) => {
+          const scope = await readScope(session, quality, engine.clock(), await readEarlierShares(session));
+          const report = await makeReport(new Relations(session, scope), engine.clock, (part, done, total) => {
+            job.phase(part, { unit: 'rules' });
+            job.progress(done, total);
+          });
+          return { report, print: await fingerprint(session, quality) };
+        }, job.signal);
+        await storeReport(workspace, made.print, made.report);
+        engine.emit({ name: 'workspace.changed', data: { what: 'quality' } });
+        return made.report;
+      });
+      return { jobId };
+    },
+
+    'quality.rows': ({ rule: id, limit, offset }, { signal }) => {
+      const rule = ruleById(id);
+      const { quality } = engine.parameters().values;
+      return engine.workspace().read(async (session) => {
+        const scope = await readScope(session, quality, engine.clock(), null);
+        return failingRows(new Relations(session, scope), rule, { limit, offset });
+      }, signal);
+    },
+
+    'tables.profile': ({ schema, table }, { signal }) => engine.workspace().read((session) => profileTable(session, schema, table, engine.clock), signal),
+  } satisfies Calls;
+}

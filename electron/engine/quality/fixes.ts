@@ -1,0 +1,68 @@
+import type { RuleResult } from '../../../shared/contract/index.ts';
+import { identifier, literal } from '../workspace/sql.ts';
+import { failingSql, locatedSql } from './evidence.ts';
+import type { Relations } from './relations.ts';
+import type { Rule } from './rule.ts';
+
+const rowColumns = 'table_name VARCHAR NOT NULL, row_id BIGINT, text_row_id BIGINT';
+const sameRow = 'q.row_id IS NOT DISTINCT FROM s.row_id AND q.text_row_id IS NOT DISTINCT FROM s.text_row_id';
+
+/**
+ * Writes what the enabled fixes of the failing rules do, for transform to apply:
+ *
+ * - `quarantine`: rows to leave out, one entry a row and rule, with the evidence;
+ * - `fixes`: rows to drop (all copies but one), and columns to set. Where two rules set one column, the later entry
+ *   includes what the earlier one does.
+ *
+ * Quarantine comes first and wins: no other fix touches a quarantined row, and duplicates are judged among the rows that
+ * are left, so that of several copies exactly one stays.
+ * Answers how many rows are left out.
+ */
+export async function writeFixes(relations: Relations, rules: readonly Rule[], results: readonly RuleResult[], tables: { quarantine: string; fixes: string }): Promise<number> {
+  const { session, scope } = relations;
+  await session.run(`
+    CREATE OR REPLACE TABLE ${tables.quarantine} (${rowColumns}, rule VARCHAR NOT NULL, key JSON NOT NULL, column_name VARCHAR, value VARCHAR, reason VARCHAR NOT NULL, file VARCHAR, line BIGINT);
+    CREATE OR REPLACE TABLE ${tables.fixes} (${rowColumns}, column_name VARCHAR, action VARCHAR NOT NULL, before VARCHAR, after VARCHAR, rule VARCHAR NOT NULL);
+    CREATE OR REPLACE TEMP TABLE rating_removed (${rowColumns})`);
+  const failed = new Map(results.filter((r) => r.fixEnabled && r.failed > 0).map((r) => [r.id, r]));
+  const active = rules.filter(({ id }) => failed.has(id));
+
+  for (const rule of active) {
+    if (rule.fix?.action.kind !== 'quarantine') continue;
+    await relations.need(rule.over);
+    await session.run(`INSERT INTO ${tables.quarantine}
+      SELECT ${literal(rule.table)}, row_id, text_row_id, ${literal(rule.id)}, to_json(key), ${literal(rule.column)}, value, reason, file, line
+      FROM (${locatedSql(rule.table, failingSql(rule, scope), scope)})`);
+  }
+  await session.run(`INSERT INTO rating_removed SELECT DISTINCT table_name, row_id, text_row_id FROM ${tables.quarantine}`);
+
+  for (const rule of active) {
+    const action = rule.fix?.action;
+    if (action?.kind !== 'drop') continue;
+    await relations.need(action.from);
+    const by = action.by.map(identifier).join(', ');
+    await session.run(`INSERT INTO ${tables.fixes}
+      SELECT ${literal(rule.table)}, row_id, text_row_id, NULL, 'drop', NULL, NULL, ${literal(rule.id)} FROM (
+        SELECT row_id, text_row_id, row_number() OVER (PARTITION BY ${by} ORDER BY ${action.order}) AS place
+        FROM ${left(rule.table, action.from)} WHERE ${action.by.map((c) => `${identifier(c)} IS NOT NULL`).join(' AND ')}) WHERE place > 1`);
+    await session.run(`INSERT INTO rating_removed SELECT table_name, row_id, text_row_id FROM ${tables.fixes} WHERE rule = ${literal(rule.id)}`);
+  }
+
+  for (const rule of active) {
+    const action = rule.fix?.action;
+    if (action?.kind !== 'set') continue;
+    await relations.need(rule.over);
+    const before = `CAST(${identifier(action.column)} AS VARCHAR)`;
+    const after = `CAST(${action.to} AS VARCHAR)`;
+    await session.run(`INSERT INTO ${tables.fixes}
+      SELECT ${literal(rule.table)}, row_id, text_row_id, ${literal(action.column)}, 'set', ${before}, ${after}, ${literal(rule.id)}
+      FROM ${left(rule.table, rule.over)} WHERE (${rule.fails(scope)}) AND ${before} IS DISTINCT FROM ${after} ORDER BY row_id, text_row_id`);
+  }
+  const { removed } = await session.one<{ removed: number }>('SELECT count(*) AS removed FROM rating_removed');
+  return removed;
+}
+
+/** The rows of a relation that no fix took away yet. */
+function left(table: string, relation: string): string {
+  return `(SELECT * FROM ${relation} s WHERE NOT EXISTS (FROM rating_removed q WHERE q.table_name = ${literal(table)} AND ${sameRow}))`;
+}

@@ -1,0 +1,58 @@
+import type { Session } from '../workspace/session.ts';
+import { identifier } from '../workspace/sql.ts';
+import { buildFilms, buildMovieClusters, buildMovieRows, buildMovieTitles } from './movies-relations.ts';
+import { buildRatingCopies, buildRatingFilms, buildRatingRows, buildRatingTotals, buildRatingUsers } from './ratings-relations.ts';
+import { hasTable, type Scope } from './scope.ts';
+
+/** What rules look at: relations with named columns, described where they are built. */
+export type RelationName =
+  | 'rating_rows' | 'rating_users' | 'rating_films' | 'rating_copies' | 'rating_pairs' | 'rating_totals'
+  | 'movie_rows' | 'films' | 'movie_titles' | 'movie_clusters';
+
+interface Relation {
+  readonly title: string;
+  readonly needs: readonly RelationName[];
+  readonly build: (session: Session, scope: Scope) => Promise<void>;
+}
+
+export const relations: Record<RelationName, Relation> = {
+  movie_rows: { title: 'Films', needs: [], build: (session, scope) => (hasTable(scope, 'movies') ? buildMovieRows(session, scope) : Promise.resolve()) },
+  films: { title: 'Films', needs: ['movie_rows'], build: buildFilms },
+  movie_titles: { title: 'Titles', needs: ['movie_rows'], build: buildMovieTitles },
+  movie_clusters: { title: 'Near-equal titles', needs: ['movie_titles'], build: buildMovieClusters },
+  rating_rows: { title: 'Ratings', needs: ['films'], build: buildRatingRows },
+  rating_users: { title: 'Ratings by user', needs: ['rating_rows'], build: buildRatingUsers },
+  rating_films: { title: 'Ratings by film', needs: ['rating_rows'], build: buildRatingFilms },
+  rating_copies: { title: 'Duplicate ratings', needs: ['rating_rows'], build: buildRatingCopies },
+  rating_pairs: { title: 'Conflicting ratings', needs: ['rating_copies'], build: () => Promise.resolve() },
+  rating_totals: { title: 'All ratings', needs: ['rating_films'], build: buildRatingTotals },
+};
+
+/** The relations of one check, as temporary tables and views of one connection; each is made when first needed. */
+export class Relations {
+  readonly session: Session;
+  readonly scope: Scope;
+  readonly #ready = new Set<RelationName>();
+
+  constructor(session: Session, scope: Scope) {
+    this.session = session;
+    this.scope = scope;
+  }
+
+  async need(name: RelationName): Promise<void> {
+    if (this.#ready.has(name)) return;
+    for (const other of relations[name].needs) await this.need(other);
+    await relations[name].build(this.session, this.scope);
+    this.#ready.add(name);
+  }
+
+  /** Takes away what was made, for a connection that lives on. */
+  async clear(): Promise<void> {
+    const made = await this.session.all<{ name: string; type: string }>(`
+      SELECT table_name AS name, table_type AS type FROM information_schema.tables
+      WHERE table_catalog = 'temp' AND (starts_with(table_name, 'rating_') OR starts_with(table_name, 'movie_') OR table_name = 'films')
+      ORDER BY table_type DESC, table_name DESC`);
+    for (const { name, type } of made) await this.session.run(`DROP ${type === 'VIEW' ? 'VIEW' : 'TABLE'} IF EXISTS temp.${identifier(name)}`);
+    this.#ready.clear();
+  }
+}

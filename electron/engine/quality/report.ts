@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { QualityReport } from '../../../shared/contract/index.ts';
+import { writeFileAtomically } from '../workspace/atomic-file.ts';
+import type { ParameterValues } from '../workspace/parameters.ts';
+import type { Session } from '../workspace/session.ts';
+import { literal, qualified } from '../workspace/sql.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import { blocking, evaluate, type EvaluationProgress, scores } from './evaluate.ts';
+import type { Relations } from './relations.ts';
+import { rules } from './rules/index.ts';
+import { hasTable } from './scope.ts';
+
+/** Checks everything and makes the report of the rows as imported. */
+export async function makeReport(relations: Relations, now: () => Date, progress?: EvaluationProgress): Promise<QualityReport> {
+  const began = now();
+  const results = await evaluate(relations, rules, progress);
+  const tables = await tableCounts(relations);
+  return {
+    version: 1, madeAt: began.toISOString(), rules: results, scores: scores(results), tables,
+    seconds: (now().getTime() - began.getTime()) / 1000, blocked: blocking(results).length > 0,
+  };
+}
+
+async function tableCounts({ session, scope }: Relations): Promise<QualityReport['tables']> {
+  const names = [...scope.columns.keys()].filter((name) => !['files', 'lines', 'rejects'].includes(name) && !name.endsWith('_text'));
+  const counts: QualityReport['tables'] = [];
+  for (const name of names) {
+    const unreadable = hasTable(scope, `${name}_text`) ? `(SELECT count(*) FROM ${qualified('raw', `${name}_text`)})` : '0';
+    const row = await session.one<{ rows: number; rejected: number; unreadable: number }>(`
+      SELECT (SELECT count(*) FROM ${qualified('raw', name)}) + ${unreadable} AS rows, ${unreadable} AS unreadable, (SELECT count(*) FROM raw.rejects WHERE table_name = ${literal(name)}) AS rejected`);
+    counts.push({ name, ...row });
+  }
+  return counts;
+}
+
+/** What a report depends on: the imported files and the parameters of quality. */
+export async function fingerprint(session: Session, quality: ParameterValues['quality']): Promise<string> {
+  const files = await session.all('SELECT file_id, path, table_name, sha256, rows, rejected, unreadable, imported_at FROM raw.files ORDER BY ALL');
+  return createHash('sha256').update(JSON.stringify({ files, quality })).digest('hex');
+}
+
+const Stored = z.object({ fingerprint: z.string(), report: QualityReport });
+const fileOf = (workspace: Workspace) => workspace.path('quality.json');
+
+/** Keeps the report with the workspace. A file and no table, because the report of a blocked run must outlive its rollback. */
+export async function storeReport(workspace: Workspace, print: string, report: QualityReport): Promise<void> {
+  await writeFileAtomically(fileOf(workspace), JSON.stringify({ fingerprint: print, report } satisfies z.input<typeof Stored>));
+}
+
+/** The last report, if it is of the data and parameters as they stand; else null. */
+export async function readReport(workspace: Workspace, print: string): Promise<QualityReport | null> {
+  const text = await readFile(fileOf(workspace), 'utf8').catch(() => undefined);
+  if (text === undefined) return null;
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const stored = Stored.safeParse(data);
+  return stored.success && stored.data.fingerprint === print ? stored.data.report : null;
+}

@@ -1,0 +1,91 @@
+import type { ParameterValues } from '../workspace/parameters.ts';
+import type { Session } from '../workspace/session.ts';
+import { literal } from '../workspace/sql.ts';
+import { MILLISECONDS_FROM, TIMESTAMP_LIMIT } from './readable.ts';
+
+export type QualityParameters = ParameterValues['quality'];
+
+/** What the rules know of one file of an imported table. */
+export interface FileFacts {
+  readonly fileId: number;
+  readonly firstRow: number;
+  readonly scale: { readonly min: number; readonly max: number; readonly step: number };
+  /** Time of the import, in Unix milliseconds. */
+  readonly importedAt: number;
+  /** True when more than half of the file's timestamps are Unix seconds. */
+  readonly inSeconds: boolean;
+}
+
+/** Ratings of one value, for drift. */
+export interface RatingShare {
+  readonly rating: number;
+  readonly share: number;
+}
+
+/** Everything that a predicate may depend on besides the rows: parameters, files, which columns there are, and the time now. */
+export interface Scope {
+  readonly quality: QualityParameters;
+  readonly now: Date;
+  /** Files of raw.ratings, in row order; one made-up file when nothing is recorded. */
+  readonly ratingFiles: readonly FileFacts[];
+  /** When movies were imported, in Unix milliseconds. */
+  readonly moviesImportedAt: number;
+  /** Raw table → its columns. */
+  readonly columns: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Distribution of ratings at the last good run, if there was one. */
+  readonly earlier: readonly RatingShare[] | null;
+}
+
+export function hasTable(scope: Scope, table: string): boolean {
+  return scope.columns.has(table);
+}
+
+export function hasColumn(scope: Scope, table: string, column: string): boolean {
+  return scope.columns.get(table)?.has(column) ?? false;
+}
+
+/** Reads what the rules depend on. `earlier` is the distribution that `ratings.distribution.drift` compares with. */
+export async function readScope(session: Session, quality: QualityParameters, now: Date, earlier: readonly RatingShare[] | null): Promise<Scope> {
+  const found = await session.all<{ table: string; column: string }>(`
+    SELECT table_name AS "table", column_name AS "column" FROM duckdb_columns()
+    WHERE database_name = current_database() AND schema_name = 'raw' ORDER BY table_name, column_index`);
+  const columns = new Map<string, Set<string>>();
+  for (const { table, column } of found) columns.set(table, (columns.get(table) ?? new Set()).add(column));
+  const imported = await session.first<{ at: number | null }>(`SELECT max(epoch_ms(imported_at)) AS at FROM raw.files WHERE table_name = 'movies'`);
+  return { quality, now, columns, earlier, ratingFiles: await ratingFiles(session, columns, quality, now), moviesImportedAt: imported?.at ?? now.getTime() };
+}
+
+async function ratingFiles(session: Session, columns: ReadonlyMap<string, ReadonlySet<string>>, quality: QualityParameters, now: Date): Promise<FileFacts[]> {
+  const rows = await session.all<{ fileId: number; firstRow: number; min: number | null; max: number | null; step: number | null; importedAt: number }>(`
+    SELECT file_id AS "fileId", first_row AS "firstRow", scale_min AS min, scale_max AS max, scale_step AS step, epoch_ms(imported_at) AS "importedAt"
+    FROM raw.files WHERE table_name = 'ratings' ORDER BY first_row, file_id`);
+  const recorded = rows.length > 0 ? rows : [{ fileId: 0, firstRow: 0, min: null, max: null, step: null, importedAt: now.getTime() }];
+  const files = recorded.map(({ fileId, firstRow, min, max, step, importedAt }) => ({
+    fileId, firstRow, importedAt, inSeconds: true,
+    scale: { min: quality.scale_min ?? min ?? 0.5, max: quality.scale_max ?? max ?? 5, step: quality.scale_step ?? step ?? 0.5 },
+  }));
+  if (!columns.get('ratings')?.has('timestamp')) return files;
+  // Zone maps answer this without reading when no timestamp is that large, which is nearly always.
+  const large = await session.first(`SELECT 1 FROM raw.ratings WHERE timestamp >= ${MILLISECONDS_FROM} AND timestamp < ${TIMESTAMP_LIMIT} LIMIT 1`);
+  if (!large) return files;
+  const counts = await session.all<{ fileId: number; seconds: number; milliseconds: number }>(`
+    SELECT ${perFile(files, (f) => f.fileId, 'rowid')} AS "fileId", count(*) FILTER (timestamp < ${MILLISECONDS_FROM}) AS seconds, count(*) FILTER (timestamp >= ${MILLISECONDS_FROM}) AS milliseconds
+    FROM raw.ratings WHERE timestamp < ${TIMESTAMP_LIMIT} GROUP BY ALL`);
+  return files.map((file) => {
+    const count = counts.find(({ fileId }) => fileId === file.fileId);
+    return { ...file, inSeconds: count === undefined || count.seconds > count.milliseconds };
+  });
+}
+
+/**
+ * A value that depends on the file as SQL: a constant when all files agree, else a CASE over the row's number (`rowid`:
+ * files follow one another) or over its `file_id`.
+ */
+export function perFile(files: readonly FileFacts[], valueOf: (file: FileFacts) => number | boolean, by: 'rowid' | 'file_id'): string {
+  const last = files.at(-1);
+  if (last === undefined) return 'NULL';
+  if (new Set(files.map(valueOf)).size === 1) return literal(valueOf(last));
+  if (by === 'file_id') return `CASE file_id ${files.map((f) => `WHEN ${f.fileId} THEN ${literal(valueOf(f))}`).join(' ')} ELSE ${literal(valueOf(last))} END`;
+  const ends = files.slice(1).map((next, i) => ({ end: next.firstRow, value: files[i] === undefined ? null : valueOf(files[i]) }));
+  return `CASE ${ends.map(({ end, value }) => `WHEN rowid < ${end} THEN ${literal(value)}`).join(' ')} ELSE ${literal(valueOf(last))} END`;
+}

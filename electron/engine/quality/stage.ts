@@ -1,0 +1,62 @@
+import type { QualityReport } from '../../../shared/contract/index.ts';
+import type { Stage, StageContext } from '../workspace/stage.ts';
+import { literal } from '../workspace/sql.ts';
+import { blocking } from './evaluate.ts';
+import { writeFixes } from './fixes.ts';
+import { readEarlierShares } from './history.ts';
+import { readRatingShares } from './ratings-relations.ts';
+import { Relations } from './relations.ts';
+import { fingerprint, makeReport, storeReport } from './report.ts';
+import { rules } from './rules/index.ts';
+import { hasTable, readScope } from './scope.ts';
+
+/**
+ * Checks the imported rows and decides whether the run may go on: an error rule over its threshold whose fix is not
+ * enabled blocks it. Else writes the report, and what the enabled fixes do.
+ */
+export const validateStage: Stage = {
+  name: 'validate',
+  title: 'Check the quality of the data',
+  reads: ['raw.ratings', 'raw.ratings_text', 'raw.movies', 'raw.movies_text'],
+  writes: ['data_quality_reports', 'data_quality_findings', 'quarantine', 'fixes'],
+  parameters: ['quality'],
+  version: 1,
+  async run(context) {
+    const { session, clock, parameters, workspace } = context;
+    const earlier = (await context.has('data_quality_reports')) ? await readEarlierShares(session, context.read('data_quality_reports')) : null;
+    const scope = await readScope(session, parameters.quality, clock(), earlier);
+    const relations = new Relations(session, scope);
+    try {
+      const report = await makeReport(relations, clock, (part, done, total) => {
+        context.phase(part, { unit: 'rules' });
+        context.progress(done, total);
+      });
+      await storeReport(workspace, await fingerprint(session, parameters.quality), report);
+      const rowsIn = report.tables.reduce((sum, { rows }) => sum + rows, 0);
+      const blockers = blocking(report.rules);
+      for (const { id, failed, threshold, title } of report.rules.filter(({ status }) => status === 'warn' || status === 'fail')) {
+        context.log('warn', `${id}: ${title}: ${failed}${threshold > 0 ? ` (allowed: ${threshold})` : ''}`);
+      }
+      if (blockers.length > 0) {
+        return { rowsIn, rowsOut: 0, blockers: blockers.map(({ id, failed, title, unit, checked }) => ({ rule: id, failed, message: unit === 'table' ? title : `${title}: ${failed} of ${checked}` })) };
+      }
+      context.phase('Apply fixes');
+      await writeReport(context, report, hasTable(scope, 'ratings') ? await readRatingShares(session) : []);
+      const removed = await writeFixes(relations, rules, report.rules, { quarantine: context.write('quarantine'), fixes: context.write('fixes') });
+      return { rowsIn, rowsOut: rowsIn - removed };
+    } finally {
+      await relations.clear();
+    }
+  },
+};
+
+async function writeReport(context: StageContext, report: QualityReport, shares: readonly { rating: number; share: number }[]): Promise<void> {
+  const { session, runId } = context;
+  await session.run(`CREATE OR REPLACE TABLE ${context.write('data_quality_reports')} AS SELECT
+    ${literal(runId)} AS run_id, CAST(${literal(report.madeAt.replace('Z', ''))} AS TIMESTAMP) AS made_at, ${report.seconds}::DOUBLE AS seconds, ${report.blocked} AS blocked,
+    ${literal(JSON.stringify(report.scores))}::JSON AS scores, ${literal(JSON.stringify(report.tables))}::JSON AS tables, ${literal(JSON.stringify(shares))}::JSON AS distribution`);
+  const rows = report.rules.map((r) => `(${[runId, r.id, r.table, r.column, r.dimension, r.severity, r.unit, r.title, r.checked, r.failed, r.threshold, r.figure, r.status, r.fix ?? null, r.fixEnabled, r.note ?? null].map(literal).join(', ')})`);
+  await session.run(`CREATE OR REPLACE TABLE ${context.write('data_quality_findings')} AS
+    SELECT run_id, rule, "table", "column"::VARCHAR AS "column", dimension, severity, unit, title, checked::BIGINT AS checked, failed::BIGINT AS failed, threshold::DOUBLE AS threshold, figure::DOUBLE AS figure, status, fix::VARCHAR AS fix, fix_enabled, note::VARCHAR AS note
+    FROM (VALUES ${rows.join(', ')}) t(run_id, rule, "table", "column", dimension, severity, unit, title, checked, failed, threshold, figure, status, fix, fix_enabled, note)`);
+}

@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { literal } from '../../electron/engine/workspace/sql.ts';
+import { Workspace } from '../../electron/engine/workspace/workspace.ts';
+
+/** One file of a raw table as its cells; line 1 is the header. */
+export interface RawFile {
+  readonly path: string;
+  readonly rows: readonly (readonly string[])[];
+  readonly importedAt?: string;
+  readonly scale?: readonly [min: number, max: number, step: number];
+}
+
+const kinds = {
+  ratings: [['user_id', 'BIGINT'], ['movie_id', 'BIGINT'], ['rating', 'DOUBLE'], ['timestamp', 'BIGINT']],
+  movies: [['movie_id', 'BIGINT'], ['title', 'VARCHAR'], ['genres', 'VARCHAR']],
+} as const;
+const tokens = new Set(['', 'NULL', 'null', '\\N', 'NA', 'N/A', 'nan', 'NaN', 'None']);
+
+/** A cell as an import reads it: `undefined` when it cannot be read as the column's type. */
+function typed(column: string, type: string, cell: string): string | number | null | undefined {
+  const text = cell.trim();
+  if (tokens.has(text)) return null;
+  if (type === 'VARCHAR') return cell;
+  if (column === 'rating') return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
+  if (column === 'timestamp') {
+    if (/^-?\d+$/.test(text)) return Math.abs(Number(text)) < 1e14 ? Number(text) : undefined;
+    return /^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(Date.parse(text)) ? Math.floor(Date.parse(text) / 1000) : undefined;
+  }
+  return /^\d+$/.test(text) && Number(text) >= 1 && Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
+}
+
+/** Fills raw tables as an import leaves them: typed rows in file order, rows with an unreadable cell aside, the line map. */
+export async function fillRaw(workspace: Workspace, kind: keyof typeof kinds, files: readonly RawFile[]): Promise<void> {
+  const columns = kinds[kind];
+  const values = (row: readonly unknown[]) => `(${row.map((v) => literal(v as string | number | null)).join(',')})`;
+  await workspace.write(async (session) => {
+    await session.run(`CREATE OR REPLACE TABLE raw.${kind} (${columns.map(([n, t]) => `${n} ${t}`).join(', ')})`);
+    await session.run(`CREATE OR REPLACE TABLE raw.${kind}_text (${columns.map(([n]) => `${n} VARCHAR`).join(', ')}, file_id INTEGER, line BIGINT)`);
+    let place = 0;
+    for (const [i, file] of files.entries()) {
+      const id = i + (kind === 'movies' ? 1000 : 0);
+      const readable: string[] = [];
+      const unreadable: string[] = [];
+      const lines: string[] = [];
+      const first = place;
+      let expectedLine = -1;
+      for (const [at, row] of file.rows.entries()) {
+        const cells = columns.map(([name, type], c) => typed(name, type, row[c] ?? ''));
+        if (cells.includes(undefined)) {
+          unreadable.push(values([...row, id, at + 2]));
+          continue;
+        }
+        if (at + 2 !== expectedLine) lines.push(values([id, kind, place, at + 2]));
+        expectedLine = at + 3;
+        readable.push(values(cells));
+        place++;
+      }
+      if (readable.length > 0) await session.run(`INSERT INTO raw.${kind} VALUES ${readable.join(',')}`);
+      if (unreadable.length > 0) await session.run(`INSERT INTO raw.${kind}_text VALUES ${unreadable.join(',')}`);
+      if (lines.length > 0) await session.run(`INSERT INTO raw.lines VALUES ${lines.join(',')}`);
+      const [min, max, step] = file.scale ?? [0.5, 5, 0.5];
+      await session.run(`INSERT INTO raw.files VALUES (${id}, ${literal(file.path)}, '${kind}', '${kind}', NULL, 'csv', 'utf-8', 0, 'x', NULL, ${first}, ${place - first}, 0, ${unreadable.length}, ${min}, ${max}, ${step}, ${literal(file.importedAt ?? '2025-01-01 00:00:00')})`);
+    }
+  });
+}
+
+/** A workspace in a folder of its own; `close` removes it. */
+export async function temporaryWorkspace(): Promise<{ workspace: Workspace; close: () => Promise<void> }> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'reelbench-quality-'));
+  const workspace = await Workspace.open(directory, { memoryLimitMB: 512, threads: 2 });
+  return {
+    workspace,
+    close: async () => {
+      workspace.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
