@@ -131,7 +131,12 @@ export function defectiveSet(counts: Record<string, number>, { seed, importedAt 
 
   let nextFilm = 900_001;
   let nextTitle = 0;
-  const newTitle = (year: number | string = 1980) => `Unheard ${['Aardvark', 'Buccaneer', 'Chandelier', 'Dromedary', 'Eiderdown', 'Falconry', 'Gondolier', 'Hurricane'][nextTitle % 8]} ${String.fromCodePoint(...[...String(100 + nextTitle++)].map((d) => 97 + 2 * Number(d))).repeat(3)} (${year})`;
+  const newTitle = (year: number | string = 1980) => {
+    const animal = ['Aardvark', 'Buccaneer', 'Chandelier', 'Dromedary', 'Eiderdown', 'Falconry', 'Gondolier', 'Hurricane'][nextTitle % 8];
+    // Letters that differ by two in three places: no two of these are one slip apart.
+    const letters = String(100 + nextTitle++).replaceAll(/\d/g, (digit) => String.fromCodePoint(97 + 2 * Number(digit)));
+    return `Unheard ${animal} ${letters.repeat(3)} (${year})`;
+  };
   const addFilm = (cells: Partial<Record<'id' | 'title' | 'genres', string>>) => movies.push([cells.id ?? String(nextFilm++), cells.title ?? newTitle(), cells.genres ?? 'Drama']);
   const untouched = movies.map((_, i) => i);
   const takeFilm = (): string[] => movies[untouched.splice(below(untouched.length), 1)[0] as number] as string[];
