@@ -21,6 +21,7 @@ export default defineConfig<HostOptions>({
     launchOptions: { args: [...chromiumSwitches], ...(executablePath === undefined ? {} : { executablePath }) },
   },
   projects: [
-    { name: 'browser', use: { hostKind: 'browser' } },
+    { name: 'browser', use: { hostKind: 'browser' }, testIgnore: '**/desktop*.spec.ts' },
+    { name: 'desktop', use: { hostKind: 'desktop' }, testIgnore: '**/browser*.spec.ts' },
   ],
 });

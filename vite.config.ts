@@ -12,6 +12,7 @@ function program(input: Record<string, string>, outDir: string, format: 'es' | '
     build: {
       outDir,
       emptyOutDir: true,
+      copyPublicDir: false,
       ssr: true,
       minify: false,
       target: 'node24',

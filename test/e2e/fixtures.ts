@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { test as base, type ConsoleMessage, expect, type Locator, type Page } from '@playwright/test';
+import { _electron, test as base, type ConsoleMessage, type ElectronApplication, expect, type Locator, type Page } from '@playwright/test';
 import { root } from '../../scripts/building.ts';
 import { makeHome, type Workspace } from './homes.ts';
 
@@ -17,11 +18,15 @@ interface Fixtures {
   home: string;
   /** What the page complained of so far; a test that provokes complaints empties it. */
   complaints: string[];
+  app: { page: Page; desktop?: ElectronApplication };
+  /** The desktop's main process, for specs of the desktop alone. */
+  desktop: ElectronApplication;
 }
 
 /**
  * Specs written with this `test` run on every host. `page` is the app, loaded; at the end the test fails when the page
- * logged an error or ran against its content security policy.
+ * logged an error or ran against its content security policy. Files named desktop*.spec.ts and browser*.spec.ts run on
+ * that host alone.
  */
 export const test = base.extend<HostOptions & Fixtures>({
   hostKind: ['browser', { option: true }],
@@ -35,17 +40,50 @@ export const test = base.extend<HostOptions & Fixtures>({
     await use([]);
   },
 
-  page: async ({ page, home, workspace, complaints }, use) => {
-    const server = await startServer(home, workspace !== 'none');
+  app: async ({ hostKind, home, workspace, browser, contextOptions, viewport }, use) => {
+    if (hostKind === 'desktop') {
+      const desktop = await launchDesktop(home, workspace === 'none' ? [] : ['--sample']);
+      await use({ page: await desktop.firstWindow(), desktop });
+      await desktop.close();
+    } else {
+      const server = await startServer(home, workspace !== 'none');
+      const context = await browser.newContext({ ...contextOptions, viewport, acceptDownloads: true });
+      const page = await context.newPage();
+      await page.goto(server.url);
+      await use({ page });
+      await context.close();
+      await server.close();
+    }
+  },
+
+  desktop: async ({ app: { desktop } }, use) => {
+    if (!desktop) throw new Error('This test is for the desktop alone: name its file desktop*.spec.ts.');
+    await use(desktop);
+  },
+
+  page: async ({ app: { page }, complaints }, use) => {
     listenForComplaints(page, complaints);
-    await page.goto(server.url);
+    await page.waitForFunction(() => document.querySelector('#root')?.hasChildNodes());
     await use(page);
     expect(complaints, 'what the page complained of').toEqual([]);
-    await page.close();
-    await server.close();
   },
 });
 export { expect };
+
+const standIn = path.join(root, 'test/support/electron-stand-in/electron');
+
+/** Real Electron when its program is there, else what stands in for it. */
+export function electronExecutable(): { executablePath?: string } {
+  return existsSync(path.join(root, 'node_modules/electron/dist/version')) ? {} : { executablePath: standIn };
+}
+
+async function launchDesktop(home: string, switches: readonly string[]): Promise<ElectronApplication> {
+  return _electron.launch({ ...electronExecutable(), args: [root, ...switches], cwd: root, env: desktopEnvironment(home) });
+}
+
+export function desktopEnvironment(home: string): Record<string, string> {
+  return { ...(process.env as Record<string, string>), REELBENCH_HOME: home, STAND_IN_NODE: process.execPath };
+}
 
 /** `npm start` without Electron, as a process of its own. */
 export async function startServer(home: string, sample: boolean): Promise<{ url: string; close(): Promise<void> }> {
@@ -87,7 +125,7 @@ function listenForComplaints(page: Page, complaints: string[]): void {
 
 /** An error that the engine answered is the page's to show; Chromium logs its status all the same. */
 function isAnsweredError(message: ConsoleMessage): boolean {
-  return message.text().startsWith('Failed to load resource') && new URL(message.location().url).pathname.startsWith('/api/');
+  return message.text().startsWith('Failed to load resource') && URL.parse(message.location().url)?.pathname.startsWith('/api/') === true;
 }
 
 /** Drops files or folders of this machine on an element, with their real paths, as a person would. */

@@ -13,10 +13,11 @@ export default async function setup(): Promise<void> {
   await rm(preparedHomes, { recursive: true, force: true });
   await mkdir(preparedHomes, { recursive: true });
   if (!existsSync(path.join(root, 'resources/sample'))) return;
-  await prepare('sample', async () => undefined);
+  // Tests that need a home which could not be made fail by themselves.
+  await prepare('sample', async () => undefined).catch(console.error);
   await prepare('ready', async (engine, ended) => {
     await ended(await engine.call('pipeline.run', {}));
-  });
+  }).catch(console.error);
 }
 
 /** A home that holds the sample, and what `work` made of it. */
