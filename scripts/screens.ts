@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium } from '@playwright/test';
+import { chromium, expect } from '@playwright/test';
 import { build } from './building.ts';
 
 const pages = ['home', 'import', 'data', 'quality', 'pipeline', 'recommend', 'settings'];
@@ -41,7 +41,7 @@ try {
       for (const name of options.pages.split(',')) {
         await page.goto(new URL(`/#/${name}`, page.url()).href);
         await page.locator('[data-page-title]').waitFor();
-        await page.waitForFunction(`document.querySelector('[aria-busy="true"]') === null`);
+        await expect(page.locator('[aria-busy="true"]')).toHaveCount(0, { timeout: 30_000 });
         await page.waitForTimeout(400);
         await page.screenshot({ path: path.join(folder, `${name.replaceAll('/', '-')}-${width}-${scheme}.png`) });
       }

@@ -4,6 +4,7 @@ import { commands } from '../../shared/domain/commands.ts';
 import { formatUnits } from '../components/format.ts';
 import { Keys } from '../components/Keys.tsx';
 import { useEngine } from '../host/engine.ts';
+import { useOpenWorkspace } from '../host/workspace.ts';
 import { runCommand, useCommands } from '../stores/commands.ts';
 import { navigate } from '../stores/route.ts';
 import { pages } from './pages.tsx';
@@ -13,8 +14,7 @@ const iconOf = (id: string) => pages.find(({ command }) => command === id)?.icon
 /** The command palette: every command that can be run now, and every table. */
 export function Palette() {
   const handlers = useCommands((state) => state.handlers);
-  const workspace = useEngine('workspace.summary', {});
-  const tables = useEngine('tables.list', {}, { enabled: workspace.data !== undefined && workspace.data !== null });
+  const tables = useEngine('tables.list', {}, { enabled: useOpenWorkspace() === 'open' });
   const actions = [
     {
       group: 'Commands',

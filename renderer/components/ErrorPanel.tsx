@@ -3,6 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { ErrorCode, ErrorData } from '../../shared/contract/errors.ts';
 import { CopyText } from './CopyText.tsx';
+import classes from './ErrorPanel.module.css';
 
 /** What happened, in a few words. */
 export const errorTitles: Record<ErrorCode, string> = {
@@ -42,7 +43,15 @@ export interface ErrorPanelProps {
 export function ErrorPanel({ error, onRetry, actions }: ErrorPanelProps) {
   const where = place(error);
   return (
-    <Alert color={error.code === 'cancelled' || error.code === 'not-ready' ? 'gray' : 'red'} icon={<IconAlertTriangle size={18} />} title={errorTitles[error.code]} role="alert" maw={760}>
+    <Alert
+      variant="default"
+      icon={<IconAlertTriangle size={18} />}
+      title={errorTitles[error.code]}
+      role="alert"
+      maw={760}
+      classNames={{ root: classes['root'] ?? '', icon: classes['accent'] ?? '', title: classes['accent'] ?? '' }}
+      data-calm={error.code === 'cancelled' || error.code === 'not-ready' || undefined}
+    >
       <Stack gap="xs">
         <Text style={{ overflowWrap: 'anywhere' }}>{error.message}</Text>
         {where !== null && (

@@ -6,6 +6,7 @@ import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { formatUnits } from '../../components/format.ts';
 import { Page } from '../../components/Page.tsx';
 import { useEngine } from '../../host/engine.ts';
+import { useOpenWorkspace } from '../../host/workspace.ts';
 import { runCommand } from '../../stores/commands.ts';
 import { navigate, useRoute } from '../../stores/route.ts';
 import classes from './Data.module.css';
@@ -33,9 +34,9 @@ const nothing = (
 /** Every table of the workspace, in a grid that reaches the last row. */
 export default function DataPage() {
   const route = useRoute();
-  const workspace = useEngine('workspace.summary', {});
-  const tables = useEngine('tables.list', {}, { enabled: workspace.data !== undefined && workspace.data !== null });
-  if (workspace.data === null || tables.data?.length === 0) return <Page title="Data">{nothing}</Page>;
+  const workspace = useOpenWorkspace();
+  const tables = useEngine('tables.list', {}, { enabled: workspace === 'open' });
+  if (workspace === 'none' || tables.data?.length === 0) return <Page title="Data">{nothing}</Page>;
   const total = tables.data?.length;
   return (
     <Page title="Data" about={total === undefined ? '\u00a0' : formatUnits(total, 'table')} fill>

@@ -95,7 +95,7 @@ export default function Grid({ table, filters, hidden, version, onReady, onSort,
 
   const definitions = useMemo<ColDef<Row>[]>(
     () => [
-      { colId: 'row', headerName: '', pinned: 'left', width: 34 + formatCount(rows).length * 7, sortable: false, resizable: false, suppressMovable: true, cellClass: 'rb-row-number', valueGetter: ({ node }) => (node?.rowIndex === null || node === null ? null : node.rowIndex + 1), valueFormatter: ({ value }) => (typeof value === 'number' ? formatCount(value) : '') },
+      { colId: 'row', headerName: '', pinned: 'left', width: 24 + formatCount(rows).length * 7, sortable: false, resizable: false, suppressMovable: true, cellClass: 'rb-row-number', valueGetter: ({ node }) => (node?.rowIndex === null || node === null ? null : node.rowIndex + 1), valueFormatter: ({ value }) => (typeof value === 'number' ? formatCount(value) : '') },
       ...columns.map((column, index): ColDef<Row> => ({
         colId: `c${index}`,
         headerName: column.name,

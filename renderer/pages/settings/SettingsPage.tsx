@@ -7,6 +7,7 @@ import { Empty } from '../../components/Empty.tsx';
 import { formatUnits } from '../../components/format.ts';
 import { Page, Section } from '../../components/Page.tsx';
 import { useEngine } from '../../host/engine.ts';
+import { useOpenWorkspace } from '../../host/workspace.ts';
 import { runCommand } from '../../stores/commands.ts';
 import { About } from './About.tsx';
 import { isChanged, ParameterRow } from './ParameterRow.tsx';
@@ -65,13 +66,13 @@ function Parameters({ parameters }: { readonly parameters: readonly ParameterInf
 
 /** Every parameter of the workspace with its meaning, bounds and default; colours; versions and health. */
 export default function SettingsPage() {
-  const workspace = useEngine('workspace.summary', {});
-  const parameters = useEngine('params.list', {}, { enabled: workspace.data !== undefined && workspace.data !== null });
+  const workspace = useOpenWorkspace();
+  const parameters = useEngine('params.list', {}, { enabled: workspace === 'open' });
   return (
     <Page title="Settings" about={parameters.data === undefined ? 'Colours, versions and health' : `${formatUnits(parameters.data.length, 'parameter')} of this workspace, kept in its reelbench.yaml. A change is saved at once and counts from the next run.`}>
       <div className={classes['columns']}>
         <div>
-          {workspace.data === null ? (
+          {workspace === 'none' ? (
             <Empty
               icon={<IconAdjustmentsHorizontal size={32} stroke={1.4} />}
               title="Parameters belong to a workspace"
