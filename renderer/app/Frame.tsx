@@ -4,6 +4,7 @@ import { Suspense, useEffect, useRef } from 'react';
 import { ErrorBoundary } from '../components/ErrorBoundary.tsx';
 import { Loading } from '../components/Loading.tsx';
 import { useEngine } from '../host/engine.ts';
+import { workspaceTitle } from '../host/workspace.ts';
 import { useRoute } from '../stores/route.ts';
 import classes from './Frame.module.css';
 import { Header } from './Header.tsx';
@@ -41,7 +42,7 @@ export function Frame() {
   const { page } = useRoute();
   const entry = pages.find(({ id }) => id === page) ?? pages[0];
   const summary = useEngine('workspace.summary', {});
-  const workspace = summary.data?.name;
+  const workspace = summary.data ? workspaceTitle(summary.data) : undefined;
   useDocumentTitle([entry?.title, workspace, 'Reelbench'].filter((part) => part !== undefined).join(' · '));
   useFocusOnPageChange(page);
   useShellCommands();

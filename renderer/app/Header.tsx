@@ -2,6 +2,7 @@ import { ActionIcon, Button, Group, Menu, Text, Tooltip, useMantineColorScheme }
 import { IconCheck, IconChevronDown, IconDeviceDesktop, IconDatabase, IconFlask, IconMoon, IconPlus, IconSearch, IconSun } from '@tabler/icons-react';
 import { Keys } from '../components/Keys.tsx';
 import { useCall, useEngine } from '../host/engine.ts';
+import { workspaceTitle } from '../host/workspace.ts';
 import { runCommand } from '../stores/commands.ts';
 import classes from './Frame.module.css';
 import { JobIndicator } from './JobIndicator.tsx';
@@ -14,7 +15,7 @@ function Workspaces() {
     <Menu position="bottom-start" width={280}>
       <Menu.Target>
         <Button variant="subtle" color="gray" rightSection={<IconChevronDown size={14} />} fw={500} fz="md" px={8}>
-          {summary.isPending ? '\u00a0' : (summary.data?.name ?? 'No workspace open')}
+          {summary.isPending ? '\u00a0' : (summary.data ? workspaceTitle(summary.data) : 'No workspace open')}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
@@ -26,7 +27,7 @@ function Workspaces() {
             disabled={!entry.exists}
             onClick={() => { if (!entry.current) open.mutate({ id: entry.id }); }}
           >
-            {entry.name}
+            {workspaceTitle(entry)}
           </Menu.Item>
         ))}
         {(entries.data ?? []).length > 0 && <Menu.Divider />}

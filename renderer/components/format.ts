@@ -67,10 +67,10 @@ export function formatAgo(iso: string, now = Date.now()): string {
 /** 1 → `1 row`, 2 → `2 rows`. */
 export const formatUnits = (value: number, one: string, many = `${one}s`): string => `${formatCount(value)} ${value === 1 ? one : many}`;
 
-/** A cell as the grid shows it: the empty text for no value. */
-export function formatCell(value: unknown, type = ''): string {
+/** A cell as the grid shows it: the empty text for no value. `digits` sets the decimals of a column of figures. */
+export function formatCell(value: unknown, type = '', digits?: number): string {
   if (value === null || value === undefined) return '';
-  if (typeof value === 'number') return /^(DOUBLE|FLOAT|DECIMAL)/.test(type) ? value.toLocaleString(undefined, { maximumFractionDigits: 6 }) : String(value);
+  if (typeof value === 'number') return /^(DOUBLE|FLOAT|DECIMAL)/.test(type) ? (digits === undefined ? value.toLocaleString(undefined, { maximumFractionDigits: 6 }) : formatDecimal(value, digits)) : String(value);
   if (typeof value === 'string') return type.startsWith('TIMESTAMP') ? value.replace('T', ' ').replace(/(?:\.0+)?Z$/, '') : value;
   return typeof value === 'boolean' ? String(value) : JSON.stringify(value);
 }

@@ -16,7 +16,7 @@ import {
   type SortModelItem,
 } from 'ag-grid-community';
 import { AgGridReact, type CustomInnerHeaderProps } from 'ag-grid-react';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { Cell, Filter, Sort, TableInfo } from '../../../shared/contract/common.ts';
 import type { ReelbenchError } from '../../../shared/domain/error.ts';
 import { formatCell, formatCount, isNumeric } from '../../components/format.ts';
@@ -61,6 +61,10 @@ const sortOf = (table: TableInfo, model: readonly SortModelItem[]): Sort[] =>
     return column === undefined ? [] : [{ column: column.name, descending: sort === 'desc' }];
   });
 
+/** The most decimals among a column's first values, at most four. */
+const decimalsOf = (rows: readonly Row[], index: number): number =>
+  rows.reduce((most, row) => Math.max(most, typeof row[index] === 'number' ? Math.min(4, String(row[index]).split('.')[1]?.length ?? 0) : 0), 0);
+
 const sortModel = (api: GridApi): SortModelItem[] =>
   api
     .getColumnState()
@@ -71,6 +75,8 @@ const sortModel = (api: GridApi): SortModelItem[] =>
 export default function Grid({ table, filters, hidden, version, onReady, onSort, onTotal, onError, onSelected }: GridProps) {
   const { schema, name, columns, rows } = table;
 
+  /** Decimals that each column's figures are shown with, so that they line up; known from the first rows. */
+  const [decimals] = useState(() => new Map<number, number>());
   const source = useMemo<IDatasource & { readonly version: number }>(() => {
     const abort = new AbortController();
     return {
@@ -80,6 +86,7 @@ export default function Grid({ table, filters, hidden, version, onReady, onSort,
         const ask = host.call('tables.rows', { schema, table: name, filters, sort: sortOf(table, sortModel), limit: endRow - startRow, offset: startRow }, abort.signal);
         ask.then(
           (page) => {
+            if (decimals.size === 0) columns.forEach((_, index) => decimals.set(index, decimalsOf(page.rows, index)));
             onTotal(page.total);
             params.successCallback(page.rows, page.total);
           },
@@ -91,7 +98,7 @@ export default function Grid({ table, filters, hidden, version, onReady, onSort,
       },
       destroy: () => abort.abort(),
     };
-  }, [schema, name, table, filters, version, onTotal, onError]);
+  }, [schema, name, table, columns, decimals, filters, version, onTotal, onError]);
 
   const definitions = useMemo<ColDef<Row>[]>(
     () => [
@@ -102,13 +109,13 @@ export default function Grid({ table, filters, hidden, version, onReady, onSort,
         hide: hidden.includes(column.name),
         headerComponentParams: { innerHeaderComponent: Header, innerHeaderComponentParams: { type: column.type } },
         valueGetter: ({ data }) => data?.[index],
-        valueFormatter: ({ value, data }) => (data === undefined ? '' : value === null ? 'null' : formatCell(value, column.type)),
+        valueFormatter: ({ value, data }) => (data === undefined ? '' : value === null ? 'null' : formatCell(value, column.type, decimals.get(index))),
         cellClass: ({ value }) => [isNumeric(column.type) ? 'rb-cell-number' : '', value === null ? 'rb-cell-null' : ''].filter((name) => name !== ''),
         headerClass: isNumeric(column.type) ? 'ag-right-aligned-header' : '',
         width: isNumeric(column.type) ? 120 : Math.min(340, Math.max(130, 60 + column.name.length * 8, /VARCHAR/.test(column.type) ? 220 : 150)),
       })),
     ],
-    [columns, rows, hidden],
+    [columns, rows, hidden, decimals],
   );
 
   useEffect(() => () => onSelected(0), [onSelected]);

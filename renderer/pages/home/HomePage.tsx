@@ -5,6 +5,7 @@ import { DropFiles } from '../../components/DropFiles.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { Page, Section } from '../../components/Page.tsx';
 import { asReelbenchError, useCall, useEngine } from '../../host/engine.ts';
+import { workspaceTitle } from '../../host/workspace.ts';
 import { runCommand } from '../../stores/commands.ts';
 import { NextAction } from './NextAction.tsx';
 import { RecentWorkspaces } from './RecentWorkspaces.tsx';
@@ -16,13 +17,15 @@ export default function HomePage() {
   const sample = useCall('workspaces.openSample');
   return (
     <Page
-      title={summary.data?.name ?? 'Home'}
-      about={summary.data?.sample === true ? 'The built-in sample: invented users, films and ratings, with planted defects.' : 'Data quality, repeatable pipelines and honest recommenders, on this computer alone.'}
+      title={summary.data ? workspaceTitle(summary.data) : 'Home'}
+      about={summary.data?.sample === true ? 'Invented users, films and ratings, with planted defects.' : 'Data quality, repeatable pipelines and honest recommenders, on this computer alone.'}
       actions={
         <>
-          <Button variant={summary.data === null ? 'filled' : 'default'} leftSection={<IconFlask size={14} />} loading={sample.isPending} onClick={() => sample.mutate({})}>
-            Open the built-in sample
-          </Button>
+          {summary.data?.sample !== true && (
+            <Button variant={summary.data === null ? 'filled' : 'default'} leftSection={<IconFlask size={14} />} loading={sample.isPending} onClick={() => sample.mutate({})}>
+              Open the built-in sample
+            </Button>
+          )}
           <Button variant="default" leftSection={<IconPlus size={14} />} onClick={() => runCommand('workspace.new')}>
             New workspace
           </Button>
@@ -40,8 +43,8 @@ export default function HomePage() {
             {(workspace) => (
               <Stack gap="lg">
                 {workspace !== null && workspace.files.length > 0 && <NextAction summary={workspace} />}
-                <DropFiles compact={workspace !== null && workspace.files.length > 0} />
                 {workspace !== null && workspace.files.length > 0 && <WorkspaceOverview summary={workspace} />}
+                <DropFiles compact={workspace !== null && workspace.files.length > 0} />
               </Stack>
             )}
           </Answer>

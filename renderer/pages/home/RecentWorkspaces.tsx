@@ -4,6 +4,7 @@ import { Answer } from '../../components/Answer.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { formatAgo } from '../../components/format.ts';
 import { useCall, useEngine } from '../../host/engine.ts';
+import { workspaceTitle } from '../../host/workspace.ts';
 import classes from './RecentWorkspaces.module.css';
 
 /** Workspaces opened before, newest first: open one, or take it off the list (its files stay). */
@@ -30,19 +31,18 @@ export function RecentWorkspaces() {
                       <IconDatabase size={16} aria-hidden color="var(--mantine-color-dimmed)" />
                       <div className={classes['name']}>
                         <Text truncate fw={500}>
-                          {entry.name}
+                          {workspaceTitle(entry)}
                         </Text>
                         <Text size="xs" c="dimmed">
                           {entry.exists ? `Opened ${formatAgo(entry.openedAt)}` : 'Its folder is gone'}
                         </Text>
                       </div>
                       {entry.current && <Badge>open</Badge>}
-                      {entry.sample && <Badge color="gray">sample</Badge>}
                     </Group>
                   </UnstyledButton>
                   {!entry.current && (
                     <Tooltip label="Take off this list; the files stay">
-                      <ActionIcon aria-label={`Take ${entry.name} off the list`} onClick={() => forget.mutate({ id: entry.id })}>
+                      <ActionIcon aria-label={`Take ${workspaceTitle(entry)} off the list`} onClick={() => forget.mutate({ id: entry.id })}>
                         <IconX size={15} />
                       </ActionIcon>
                     </Tooltip>
