@@ -36,15 +36,13 @@ export function addDataCommands(program: Command, terminal: Terminal): void {
       profile.columns.map((c) => [c.name, c.type, c.nulls, c.distinct, short(c.min), short(c.max), c.mean, c.top.slice(0, 3).map(({ value, count }) => `${short(value)} (${count})`).join(', ')])));
   });
 
-  command(program, 'export [table]', 'writes a table, or the answer to a query, to a file')
-    .option('--sql <query>', 'one SELECT over the workspace instead of a table')
+  command(program, 'export <table>', 'writes a table to a file')
     .requiredOption('--to <file>', 'a .csv, .parquet or .json file')
     .option('--keep-formulas', 'writes CSV cells that begin with = + - @ as they are', false)
-    .action(async (name: string | undefined, options: CommonOptions & { sql?: string; to: string; keepFormulas: boolean }) => {
+    .action(async (name: string, options: CommonOptions & { to: string; keepFormulas: boolean }) => {
       const to = path.resolve(options.to);
       const format = formatOf(to);
-      if ((name === undefined) === (options.sql === undefined)) throw new ReelbenchError('invalid-arguments', 'Name a table or give --sql, one of the two.');
-      const rows = options.sql === undefined ? await withBench(options, terminal, (bench) => exportTable(bench, name ?? '', format, to, !options.keepFormulas)) : await exportSql(options, options.sql, to);
+      const rows = await withBench(options, terminal, (bench) => exportTable(bench, name, format, to, !options.keepFormulas));
       terminal.result({ rows, path: to }, () => `${rows.toLocaleString('en')} rows written to ${to}`);
     });
 }
@@ -114,11 +112,6 @@ async function exportTable(bench: Bench, name: string, format: 'csv' | 'parquet'
   await rename(beside, to);
   await rm(bench.engine.context.files.path(file), { force: true });
   return rows;
-}
-
-async function exportSql(options: CommonOptions, sql: string, to: string): Promise<number> {
-  const { exportQuery } = await import('../../engine/engine.ts');
-  return exportQuery({ workspace: path.resolve(options.workspace), sql, to });
 }
 
 function short(value: Cell): string {
