@@ -68,100 +68,142 @@ export async function readRatings(session: Session, query: string, movieIds?: In
 
 type Pause = () => Promise<void>;
 
-/** Elements that a loop handles before it lets others run. */
+/** Elements that a loop handles before it lets others run. Loops stand in functions of their own: in an async one they run slower. */
 const STEP = 4_194_304;
 /** Ids that spread over no more than this are looked up in an array. */
 const SPREAD = 1 << 24;
 
+async function inSteps(count: number, pause: Pause, run: (from: number, to: number) => void): Promise<void> {
+  for (let from = 0; from < count; from += STEP) {
+    await pause();
+    run(from, Math.min(count, from + STEP));
+  }
+}
+
 /** Replaces ids by their places in `known`, or among those that occur, ascending; -1 for an id that `known` lacks. Answers the ids. */
 async function renumber(ids: Int32Array, known: Int32Array | undefined, pause: Pause): Promise<Int32Array> {
-  let low = 0;
-  let high = -1;
   const bounds = known ?? ids;
-  if (bounds.length > 0) low = high = bounds[0] ?? 0;
-  for (const id of bounds) {
+  const [low, high] = range(bounds);
+  if (high - low >= SPREAD) return renumberWide(ids, known, pause);
+  const places = new Int32Array(high - low + 1);
+  await inSteps(bounds.length, pause, (from, to) => mark(bounds, from, to, low, places));
+  const order = number(places, low);
+  await inSteps(ids.length, pause, (from, to) => translate(ids, from, to, low, places));
+  return order;
+}
+
+function range(ids: Int32Array): [number, number] {
+  let low = ids[0] ?? 0;
+  let high = ids[0] ?? -1;
+  for (let at = 1; at < ids.length; at++) {
+    const id = ids[at] ?? 0;
     if (id < low) low = id;
     else if (id > high) high = id;
   }
-  await pause();
-  if (high - low >= SPREAD) return renumberWide(ids, known, pause);
+  return [low, high];
+}
 
-  const places = new Int32Array(high - low + 1);
-  for (const id of bounds) places[id - low] = 1;
+function mark(ids: Int32Array, from: number, to: number, low: number, places: Int32Array): void {
+  for (let at = from; at < to; at++) places[(ids[at] ?? 0) - low] = 1;
+}
+
+/** Turns marks into places, -1 where there is none; answers the ids in order. */
+function number(places: Int32Array, low: number): Int32Array {
   const order = new Int32Array(places.reduce((sum, present) => sum + present, 0));
-  for (let place = 0, at = 0; place < places.length; place++) {
-    const present = places[place] === 1;
-    places[place] = present ? at : -1;
-    if (present) order[at++] = low + place;
-  }
-  for (let from = 0; from < ids.length; from += STEP) {
-    await pause();
-    const end = Math.min(ids.length, from + STEP);
-    for (let at = from; at < end; at++) ids[at] = places[(ids[at] ?? 0) - low] ?? -1;
+  for (let id = 0, next = 0; id < places.length; id++) {
+    const present = places[id] === 1;
+    places[id] = present ? next : -1;
+    if (present) order[next++] = low + id;
   }
   return order;
+}
+
+function translate(ids: Int32Array, from: number, to: number, low: number, places: Int32Array): void {
+  const spread = places.length;
+  for (let at = from; at < to; at++) {
+    const place = (ids[at] ?? 0) - low;
+    ids[at] = place >= 0 && place < spread ? (places[place] ?? -1) : -1;
+  }
 }
 
 async function renumberWide(ids: Int32Array, known: Int32Array | undefined, pause: Pause): Promise<Int32Array> {
   const order = known ?? Int32Array.from(new Set(ids)).sort();
   const places = new Map<number, number>();
   order.forEach((id, place) => places.set(id, place));
-  for (let from = 0; from < ids.length; from += STEP / 8) {
-    await pause();
-    const end = Math.min(ids.length, from + STEP / 8);
-    for (let at = from; at < end; at++) ids[at] = places.get(ids[at] ?? 0) ?? -1;
-  }
+  await inSteps(ids.length, pause, (from, to) => {
+    for (let at = from; at < to; at++) ids[at] = places.get(ids[at] ?? 0) ?? -1;
+  });
   return order;
 }
 
 /** Two counting sorts: by film, and from there by user, which leaves the films of a row ascending. Overwrites what it is given. */
 async function sorted(users: Int32Array, movies: Int32Array, values: Float32Array, rows: number, columns: number, pause: Pause): Promise<Csr> {
-  const filmEnds = new Int32Array(columns + 1);
-  const userEnds = new Int32Array(rows + 1);
-  for (let from = 0; from < users.length; from += STEP) {
-    await pause();
-    const end = Math.min(users.length, from + STEP);
-    for (let at = from; at < end; at++) {
-      const movie = movies[at] ?? -1;
-      if (movie < 0) continue;
-      filmEnds[movie + 1] = (filmEnds[movie + 1] ?? 0) + 1;
-      const user = users[at] ?? 0;
-      userEnds[user + 1] = (userEnds[user + 1] ?? 0) + 1;
-    }
-  }
-  for (let movie = 0; movie < columns; movie++) filmEnds[movie + 1] = (filmEnds[movie + 1] ?? 0) + (filmEnds[movie] ?? 0);
-  for (let user = 0; user < rows; user++) userEnds[user + 1] = (userEnds[user + 1] ?? 0) + (userEnds[user] ?? 0);
-  const nonzeros = filmEnds[columns] ?? 0;
+  const filmStarts = new Int32Array(columns + 1);
+  const indptr = new Int32Array(rows + 1);
+  await inSteps(users.length, pause, (from, to) => count(users, movies, from, to, indptr, filmStarts));
+  accumulate(filmStarts);
+  accumulate(indptr);
+  const nonzeros = indptr[rows] ?? 0;
 
-  const byFilm = { users: new Int32Array(nonzeros), values: new Float32Array(nonzeros), next: filmEnds.slice() };
-  for (let from = 0; from < users.length; from += STEP) {
-    await pause();
-    const end = Math.min(users.length, from + STEP);
-    for (let at = from; at < end; at++) {
-      const movie = movies[at] ?? -1;
-      if (movie < 0) continue;
-      const place = byFilm.next[movie] ?? 0;
-      byFilm.next[movie] = place + 1;
-      byFilm.users[place] = users[at] ?? 0;
-      byFilm.values[place] = values[at] ?? 0;
-    }
-  }
+  const byFilm: Entries = { keys: new Int32Array(nonzeros), values: new Float32Array(nonzeros), next: filmStarts.slice() };
+  await inSteps(users.length, pause, (from, to) => placeByFilm(users, movies, values, from, to, byFilm));
+  const byUser: Entries = { keys: movies.subarray(0, nonzeros), values: values.subarray(0, nonzeros), next: indptr.slice() };
+  let film = 0;
+  await inSteps(nonzeros, pause, (from, to) => {
+    film = placeByUser(byFilm, from, to, film, filmStarts, byUser);
+  });
+  return { rows, columns, indptr, indices: byUser.keys, values: byUser.values };
+}
 
-  const indices = movies.subarray(0, nonzeros);
-  const sortedValues = values.subarray(0, nonzeros);
-  const next = userEnds.slice();
-  for (let movie = 0, at = 0, paused = 0; movie < columns; movie++) {
-    if (at - paused > STEP) {
-      await pause();
-      paused = at;
-    }
-    for (const end = filmEnds[movie + 1] ?? 0; at < end; at++) {
-      const user = byFilm.users[at] ?? 0;
-      const place = next[user] ?? 0;
-      next[user] = place + 1;
-      indices[place] = movie;
-      sortedValues[place] = byFilm.values[at] ?? 0;
-    }
+/** Entries grouped by one side, with the other side's place as `keys`; `next` is where each group goes on. */
+interface Entries {
+  readonly keys: Int32Array;
+  readonly values: Float32Array;
+  readonly next: Int32Array;
+}
+
+/** Counts each user's and each film's entries, one place further on, so that their running sums are starts. */
+function count(users: Int32Array, movies: Int32Array, from: number, to: number, ofUser: Int32Array, ofFilm: Int32Array): void {
+  for (let at = from; at < to; at++) {
+    const movie = movies[at] ?? -1;
+    if (movie < 0) continue;
+    const user = users[at] ?? 0;
+    ofFilm[movie + 1] = (ofFilm[movie + 1] ?? 0) + 1;
+    ofUser[user + 1] = (ofUser[user + 1] ?? 0) + 1;
   }
-  return { rows, columns, indptr: userEnds, indices, values: sortedValues };
+}
+
+function accumulate(counts: Int32Array): void {
+  for (let at = 1; at < counts.length; at++) counts[at] = (counts[at] ?? 0) + (counts[at - 1] ?? 0);
+}
+
+function placeByFilm(users: Int32Array, movies: Int32Array, values: Float32Array, from: number, to: number, into: Entries): void {
+  const { keys, next } = into;
+  const sink = into.values;
+  for (let at = from; at < to; at++) {
+    const movie = movies[at] ?? -1;
+    if (movie < 0) continue;
+    const place = next[movie] ?? 0;
+    next[movie] = place + 1;
+    keys[place] = users[at] ?? 0;
+    sink[place] = values[at] ?? 0;
+  }
+}
+
+/** Moves entries [from, to), which start in `film`, to their users; answers the film where it ended. */
+function placeByUser(byFilm: Entries, from: number, to: number, film: number, filmStarts: Int32Array, into: Entries): number {
+  const { keys, values } = byFilm;
+  const { next } = into;
+  const films = into.keys;
+  const sink = into.values;
+  let end = filmStarts[film + 1] ?? 0;
+  for (let at = from; at < to; at++) {
+    while (at >= end) end = filmStarts[++film + 1] ?? to;
+    const user = keys[at] ?? 0;
+    const place = next[user] ?? 0;
+    next[user] = place + 1;
+    films[place] = film;
+    sink[place] = values[at] ?? 0;
+  }
+  return film;
 }
