@@ -8,6 +8,7 @@ import Table from 'cli-table3';
 import type { Bench, Figure, Size } from './figure.ts';
 
 const benches: Record<string, () => Promise<Bench>> = {
+  kernels: () => import('./kernels.ts'),
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { small: { type: 'boolean', default: process.env['REELBENCH_BENCH'] === 'small' } } });

@@ -71,19 +71,30 @@ function solveSide(side: Csr, solved: Float32Array, others: Float32Array, { fact
 }
 
 function walk(side: Csr, start: number, end: number, alpha: number, others: Float32Array, p: Float64Array, out: Float64Array, n: number, residual: boolean): void {
+  const fours = n & ~3;
   for (let at = start; at < end; at++) {
     const y = side.indices[at]! * n;
     const weight = alpha * side.values[at]!;
     let a = 0;
     let b = 0;
-    let f = 0;
-    for (; f + 1 < n; f += 2) {
+    let c = 0;
+    let d = 0;
+    for (let f = 0; f < fours; f += 4) {
       a += others[y + f]! * p[f]!;
       b += others[y + f + 1]! * p[f + 1]!;
+      c += others[y + f + 2]! * p[f + 2]!;
+      d += others[y + f + 3]! * p[f + 3]!;
     }
-    if (f < n) a += others[y + f]! * p[f]!;
-    const s = residual ? 1 + weight - weight * (a + b) : weight * (a + b);
-    for (let g = 0; g < n; g++) out[g]! += s * others[y + g]!;
+    for (let f = fours; f < n; f++) a += others[y + f]! * p[f]!;
+    const product = a + b + (c + d);
+    const s = residual ? 1 + weight - weight * product : weight * product;
+    for (let f = 0; f < fours; f += 4) {
+      out[f]! += s * others[y + f]!;
+      out[f + 1]! += s * others[y + f + 1]!;
+      out[f + 2]! += s * others[y + f + 2]!;
+      out[f + 3]! += s * others[y + f + 3]!;
+    }
+    for (let f = fours; f < n; f++) out[f]! += s * others[y + f]!;
   }
 }
 
