@@ -8,7 +8,7 @@ import { seededRandom } from '../../electron/engine/workspace/random.ts';
 import { Session } from '../../electron/engine/workspace/session.ts';
 import { literal } from '../../electron/engine/workspace/sql.ts';
 import { buildKernels } from '../../scripts/kernels.ts';
-import { plainAls, plainEase, plainNeighbours } from '../support/plain-kernels.ts';
+import { plainAls, plainEase } from '../support/plain-kernels.ts';
 import { generatedRatings, likeMovieLens1M, likeMovieLens32M } from '../support/ratings-generator.ts';
 import { answer, inChild, quantile, seconds } from './child.ts';
 import type { Figure, Size } from './figure.ts';
@@ -58,9 +58,8 @@ async function fits(size: Size, database: string): Promise<Figure[]> {
   const plainInverse = await inChild(import.meta.url, 'plainEase', database, films);
   const ease = await inChild(import.meta.url, 'ease', database, films);
   figures.push({ what: `EASE, ${films} films, ${threads} threads, peak ${ease['peakMB']?.toFixed(0)} MB`, value: ease['took'] ?? NaN, unit: 's', ratio: (plainInverse['took'] ?? NaN) / (ease['took'] ?? NaN), against: `faster than plain TypeScript in f64 (${plainInverse['took']?.toFixed(1)} s)`, aim: '≥ 5 ×' });
-  const plain = await inChild(import.meta.url, 'plainNeighbours', database);
   const neighbours = await inChild(import.meta.url, 'neighbours', database);
-  figures.push({ what: `Cosine top-100 of each film, 1 M ratings, ${threads} threads`, value: neighbours['took'] ?? NaN, unit: 's', ratio: (plain['took'] ?? NaN) / (neighbours['took'] ?? NaN), against: `faster than plain TypeScript (${plain['took']?.toFixed(1)} s)` });
+  figures.push({ what: `Cosine top-100 of each film, 1 M ratings, ${threads} threads`, value: neighbours['took'] ?? NaN, unit: 's' });
   return figures;
 }
 
@@ -146,10 +145,6 @@ if (import.meta.main) {
       const kernels = openKernels({ directory });
       const of = await matrix(database);
       return { took: await seconds(() => kernels.itemNeighbours(of, { neighbours: 100, shrinkage: 0 })) };
-    },
-    async plainNeighbours(database = '') {
-      const of = await matrix(database);
-      return { took: await seconds(() => plainNeighbours(of, { neighbours: 100, shrinkage: 0 })) };
     },
     async serve(films = '1000') {
       const rows = Number(films);

@@ -132,7 +132,8 @@ function unpadded(padded: Float32Array, rows: number, stride: number, width: num
   const out = new Float32Array(rows * width);
   for (let row = 0; row < rows; row++) {
     const from = place(row) * stride;
-    out.set(padded.subarray(from, from + width), row * width);
+    const to = row * width;
+    for (let factor = 0; factor < width; factor++) out[to + factor] = padded[from + factor] ?? 0;
   }
   return out;
 }
