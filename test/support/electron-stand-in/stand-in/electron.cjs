@@ -18,8 +18,11 @@ const shell = { openExternal: async (address) => void shell.standInOpened.push(a
 const area = { x: 0, y: 0, width: 1920, height: 1080 };
 const screen = { getAllDisplays: () => [{ id: 1, scaleFactor: 1, bounds: area, workArea: area }] };
 
+const children = new Map();
+app.getAppMetrics = () => [...children].map(([pid, name]) => ({ pid, name, type: 'Utility' }));
+
 const utilityProcess = {
-  fork: (file, args = []) => {
+  fork: (file, args = [], { serviceName = 'Node Utility Process' } = {}) => {
     const child = fork(path.join(__dirname, 'utility.cjs'), [file, ...args], { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] });
     const utility = Object.assign(new EventEmitter(), {
       pid: child.pid,
@@ -28,8 +31,12 @@ const utilityProcess = {
       },
       kill: () => child.kill(),
     });
+    children.set(child.pid, serviceName);
     child.on('message', (message) => utility.emit('message', message));
-    child.on('exit', (code) => utility.emit('exit', code ?? 1));
+    child.on('exit', (code) => {
+      children.delete(child.pid);
+      utility.emit('exit', code ?? 1);
+    });
     return utility;
   },
 };

@@ -12,8 +12,8 @@ const WORLD = 'stand-in';
 const handlers = new Map();
 const ipcMain = Object.assign(new EventEmitter(), { handle: (channel, handler) => void handlers.set(channel, handler) });
 
-/** Electron's names of permissions, and DevTools' where Chromium can be told of them. */
-const permissions = { geolocation: 'geolocation', notifications: 'notifications', media: 'videoCapture', 'clipboard-read': 'clipboardReadWrite', 'clipboard-sanitized-write': 'clipboardSanitizedWrite' };
+/** Electron's names of permissions, and the web's, by which Chromium can be told of them. */
+const permissions = { geolocation: 'geolocation', notifications: 'notifications', media: 'camera', 'clipboard-read': 'clipboard-read', 'clipboard-sanitized-write': 'clipboard-write' };
 const session = {
   defaultSession: {
     setPermissionRequestHandler: () => undefined,

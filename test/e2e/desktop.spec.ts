@@ -1,0 +1,98 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { FileRef, PreloadBridge } from '../../shared/contract/index.ts';
+import { expect, test } from './fixtures.ts';
+
+declare global {
+  interface Window {
+    readonly reelbench?: PreloadBridge;
+  }
+}
+
+test.use({ workspace: 'none' });
+
+test('the window shows the app’s own scheme, sandboxed, and knows its menu', async ({ page, desktop }) => {
+  expect(await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getURL())).toMatch(/^app:\/\/reelbench\/index\.html/);
+  const told = page.evaluate(() => new Promise((resolve) => window.reelbench?.on(resolve)));
+  await desktop.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('go.settings')?.click());
+  expect(await told).toEqual({ name: 'command', data: { id: 'go.settings' } });
+});
+
+test('a page cannot leave, open windows, or get permissions', async ({ page, desktop, complaints }) => {
+  const before = page.url();
+  await page.evaluate(() => {
+    const link = document.createElement('a');
+    link.href = 'https://example.com/somewhere';
+    document.body.append(link);
+    link.click();
+  });
+  await page.waitForTimeout(300);
+  expect(page.url()).toBe(before);
+
+  await desktop.evaluate(({ shell }) => {
+    const opened: string[] = [];
+    Object.assign(globalThis, { opened });
+    shell.openExternal = (address) => Promise.resolve(void opened.push(address));
+  });
+  await page.evaluate(() => {
+    for (const address of ['https://example.com/film', 'http://example.com/', 'file:///etc/passwd', 'javascript:alert(1)']) window.open(address);
+  });
+  await page.waitForTimeout(500);
+  expect(await desktop.evaluate(() => (globalThis as unknown as { opened: string[] }).opened)).toEqual(['https://example.com/film']);
+  expect(desktop.windows()).toHaveLength(1);
+  expect(page.url()).toBe(before);
+
+  const states = await page.evaluate(() => Promise.all((['geolocation', 'notifications', 'camera'] as PermissionName[]).map(async (name) => (await navigator.permissions.query({ name })).state)));
+  expect(states).toEqual(['denied', 'denied', 'denied']);
+  complaints.length = 0; // Chromium reports what it was kept from
+});
+
+test('messages of the wrong shape are refused with a code', async ({ page }) => {
+  const codes = await page.evaluate(async () => {
+    const bridge = window.reelbench;
+    if (!bridge) throw new Error('There is no bridge.');
+    const answers = [await bridge.call(1, 'no.such.method', {}), await bridge.call(-1, 'workspaces.list', {}), await bridge.call(2, 'workspaces.create', { name: 3 }), await bridge.save({ id: '../../etc/passwd', name: 'x', size: 1, directory: false }, 'x')];
+    return answers.map((answer) => (answer.ok ? 'answered' : answer.error.code));
+  });
+  expect(codes).toEqual(['invalid-arguments', 'invalid-arguments', 'invalid-arguments', 'forbidden']);
+});
+
+test('files come through the dialog as references, and go out through it, without a path', async ({ page, desktop }, info) => {
+  const chosen = info.outputPath("it's ü.csv");
+  const saved = info.outputPath('saved.csv');
+  await writeFile(chosen, 'userId,movieId,rating,timestamp\n1,2,3.5,964982703\n');
+  await desktop.evaluate(({ dialog }, [open, save]) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [open ?? ''] });
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: save ?? '' });
+  }, [chosen, saved]);
+
+  const picked = await page.evaluate(() => window.reelbench?.pick({}));
+  expect(picked).toMatchObject({ ok: true, value: [{ name: "it's ü.csv", directory: false }] });
+  expect(JSON.stringify(picked)).not.toContain(path.dirname(chosen));
+
+  const [reference] = picked?.ok ? picked.value : [];
+  expect(await page.evaluate((file) => window.reelbench?.save(file as FileRef, 'x.csv'), reference)).toEqual({ ok: true, value: true });
+  expect(await readFile(saved, 'utf8')).toBe(await readFile(chosen, 'utf8'));
+
+  // A file that the page made itself has no path, so there is nothing to grant.
+  expect(await page.evaluate(() => window.reelbench?.grant([new File(['x'], '/etc/passwd')]))).toEqual({ ok: true, value: [] });
+});
+
+test('the engine comes back after its process ends, and the page is told', async ({ page, desktop }) => {
+  expect(await page.evaluate(() => window.reelbench?.call(1, 'workspaces.create', { name: 'Mine' }))).toMatchObject({ ok: true });
+  const told = page.evaluate(() => new Promise((resolve) => window.reelbench?.on((event) => event.name === 'engine.restarted' && resolve(event.name))));
+  const pid = await desktop.evaluate(({ app }) => app.getAppMetrics().find(({ type, name }) => type === 'Utility' && name === 'Reelbench engine')?.pid);
+  process.kill(pid ?? 0, 'SIGKILL');
+  expect(await told).toBe('engine.restarted');
+  expect(await page.evaluate(() => window.reelbench?.call(2, 'workspaces.list', {}))).toMatchObject({ ok: true, value: [{ name: 'Mine', current: true }] });
+});
+
+test('the window is remembered', async ({ page, desktop, home }) => {
+  await page.waitForLoadState();
+  await desktop.evaluate(({ BrowserWindow }) => {
+    const [window] = BrowserWindow.getAllWindows();
+    window?.setBounds({ x: 120, y: 80, width: 1000, height: 700 });
+    window?.close();
+  });
+  await expect.poll(() => readFile(path.join(home, 'window.json'), 'utf8').catch(() => '')).toContain('"width":1000');
+});
