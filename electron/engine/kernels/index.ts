@@ -13,7 +13,6 @@ import type { TaskOrder } from './tasks.ts';
 
 export type { AlsFactors, AlsOptions } from './als.ts';
 export type { KernelCall } from './call.ts';
-export { factorise, solve } from './cholesky.ts';
 export type { Csr } from './csr.ts';
 export { AlsFoldIn, type FoldedUser } from './fold-in.ts';
 export type { Neighbours } from './neighbours.ts';

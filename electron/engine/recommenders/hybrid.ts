@@ -1,6 +1,5 @@
 import type { ModelName } from '../../../shared/contract/index.ts';
-import { seededRandom } from '../workspace/random.ts';
-import { type Choice, choiceWeights } from './choice-weights.ts';
+import { blendWeights, type Contest } from './blend-weights.ts';
 import { als } from './als.ts';
 import { content } from './content.ts';
 import { ease } from './ease.ts';
@@ -11,17 +10,16 @@ import { withoutNewest } from './split.ts';
 
 const bases = { content, ease, als } as const;
 const names = ['content', 'ease', 'als'] as const;
-/** Scores kept at once while the weights are learnt: 32 MB a base model. */
-const SCORES_KEPT = 8_000_000;
+/** Rivals of a held-out film: the best films of each base model. No other film comes high in a blend of them. */
+const RIVALS = 200;
 
 /**
- * A blend: the weighted sum of the base models' scores, each standardised over the films for this user.
+ * A blend: the weighted sum of the base models' scores, each put on one scale for this user.
  *
  * The weights are learnt, not given. Protocol: from up to `validation_users` users (a seeded draw) the newest rating is
- * held out, the base models are fitted without these ratings, and every held-out film is one choice among the films that
- * its user had not rated (all of them, or an equal draw where they are too many). The weights maximise the likelihood of
- * the choices under a conditional logit (McFadden 1974), none below 0. The base models that serve are then fitted on
- * all ratings.
+ * held out, the base models are fitted without these ratings, and the weights are those that place the held-out films
+ * highest among the films that their users had not rated (blend-weights.ts). The base models that serve are then fitted
+ * on all ratings.
  */
 export const hybrid: Recommender = {
   name: 'hybrid',
@@ -43,38 +41,27 @@ export const hybrid: Recommender = {
 
 async function learnWeights(train: TrainingData, context: FitContext): Promise<number[]> {
   const { kept, heldOut } = withoutNewest(train, context.parameters.recommenders.hybrid.validation_users, context.parameters.engine.seed);
-  if (heldOut.length === 0) return names.map(() => 1);
   const parts: Model[] = [];
   for (const name of names) parts.push(await context.base(name, kept));
-  const perChoice = Math.floor(SCORES_KEPT / heldOut.length);
-  const random = seededRandom(context.parameters.engine.seed);
-  const choices: Choice[] = [];
-  for (const [at, { row, film }] of heldOut.entries()) {
+  const contests: Contest[] = [];
+  for (const { row, film } of heldOut) {
     await breathe(context.signal);
-    context.progress?.(at, heldOut.length);
-    const positions = kept.ratings.indices.subarray(kept.ratings.indptr[row], kept.ratings.indptr[row + 1]);
-    const ratings = kept.ratings.values.subarray(kept.ratings.indptr[row], kept.ratings.indptr[row + 1]);
-    const history = { user: null, positions, ratings, weights: new Float32Array(positions.length).fill(1) };
-    const scores = parts.map((part) => standardised(part.foldIn(history).scores));
-    const seen = new Set(positions);
-    const others = drawn(kept.catalogue.movieIds.length, perChoice, random, (position) => position !== film && !seen.has(position));
-    const features = new Float32Array((others.length + 1) * names.length);
-    [film, ...others].forEach((position, candidate) => {
-      scores.forEach((score, part) => {
-        features[candidate * names.length + part] = score[position] ?? 0;
-      });
+    const [from, to] = [kept.ratings.indptr[row], kept.ratings.indptr[row + 1]];
+    const positions = kept.ratings.indices.subarray(from, to);
+    const history = { user: null, positions, ratings: kept.ratings.values.subarray(from, to), weights: new Float32Array(positions.length).fill(1) };
+    const scores = parts.map((part) => scaled(part.foldIn(history).scores));
+    const rivals = new Set<number>();
+    for (const score of scores) {
+      for (const position of positions) score[position] = Number.NEGATIVE_INFINITY;
+      for (const position of context.kernels.top(score, RIVALS)) rivals.add(position);
+    }
+    rivals.delete(film);
+    contests.push({
+      heldOut: Float32Array.from(scores, (score) => score[film] ?? 0),
+      rivals: Float32Array.from([...rivals].flatMap((position) => scores.map((score) => score[position] ?? 0))),
     });
-    choices.push({ features, candidates: others.length + 1 });
   }
-  return choiceWeights(choices, names.length, context.signal);
-}
-
-/** All positions below `films` that are wanted, or an even draw of about `most` of them. */
-function drawn(films: number, most: number, random: () => number, wanted: (position: number) => boolean): number[] {
-  const share = most / films;
-  const all: number[] = [];
-  for (let position = 0; position < films; position++) if ((share >= 1 || random() < share) && wanted(position)) all.push(position);
-  return all;
+  return blendWeights(contests, names.length, context.signal, context.progress);
 }
 
 function hybridModel(catalogue: Catalogue, parts: readonly Model[], weights: readonly number[], users: number): Model {
@@ -87,7 +74,7 @@ function hybridModel(catalogue: Catalogue, parts: readonly Model[], weights: rea
     knows,
     foldIn(history) {
       const folded = parts.map((part) => part.foldIn(history));
-      const standard = folded.map(({ scores }) => standardised(scores));
+      const standard = folded.map(({ scores }) => scaled(scores));
       const scores = new Float32Array(catalogue.movieIds.length);
       for (let position = 0; position < scores.length; position++) {
         let sum = 0;
@@ -110,8 +97,11 @@ function hybridModel(catalogue: Catalogue, parts: readonly Model[], weights: rea
   };
 }
 
-/** Mean 0 and standard deviation 1 over the films that have a score; a film without one gets the lowest. */
-function standardised(scores: Float32Array): Float32Array {
+/**
+ * Scores on one scale: in standard deviations from their mean z, as sign(z) · ln(1 + |z|), because models differ in how
+ * far ahead their favourites run. A film without a score gets the lowest.
+ */
+function scaled(scores: Float32Array): Float32Array {
   let [count, sum, squares, least] = [0, 0, 0, Number.POSITIVE_INFINITY];
   for (const score of scores) {
     if (score === Number.NEGATIVE_INFINITY) continue;
@@ -122,8 +112,10 @@ function standardised(scores: Float32Array): Float32Array {
   }
   const mean = sum / Math.max(1, count);
   const deviation = Math.sqrt(Math.max(0, squares / Math.max(1, count) - mean * mean)) || 1;
-  const lowest = count === 0 ? 0 : (least - mean) / deviation;
-  return scores.map((score) => (score === Number.NEGATIVE_INFINITY ? lowest : (score - mean) / deviation));
+  return scores.map((score) => {
+    const z = ((score === Number.NEGATIVE_INFINITY ? least : score) - mean) / deviation;
+    return count === 0 ? 0 : Math.sign(z) * Math.log1p(Math.abs(z));
+  });
 }
 
 function savedTogether(parts: readonly Model[], weights: readonly number[], users: number): SavedModel {
