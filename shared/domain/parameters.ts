@@ -64,13 +64,13 @@ export const Parameters = z.strictObject({
     }),
     ease: section({
       lambda: about(real(250, 0.001, 1_000_000), 'Regularisation', 'L2 weight on the item–item matrix.'),
-      max_items: about(integer(10_000, 10, 40_000), 'Most films', 'The matrix is dense: only this many of the most rated films are modelled.', 'films'),
+      max_items: about(integer(10_000, 10, 30_000), 'Most films', 'The matrix is dense: with more users than this, only this many of the most rated films are modelled.', 'films'),
     }),
     als: section({
-      factors: about(integer(64, 4, 512), 'Factors', 'Dimensions of the user and film vectors.'),
+      factors: about(integer(128, 4, 512), 'Factors', 'Dimensions of the user and film vectors.'),
       iterations: about(integer(15, 1, 500), 'Sweeps', 'Times both sides are solved.'),
-      regularization: about(real(0.05, 0, 10_000), 'Regularisation', 'L2 weight on the vectors.'),
-      alpha: about(real(10, 0, 10_000), 'Confidence weight', 'Confidence of an interaction is 1 + alpha.'),
+      regularization: about(real(10, 0.000_001, 1_000_000), 'Regularisation', 'L2 weight on the vectors.'),
+      alpha: about(real(1, 0.000_001, 10_000), 'Confidence weight', 'Confidence of an interaction is 1 + alpha.'),
       cg_steps: about(integer(3, 1, 50), 'Conjugate gradient steps', 'Steps a row and sweep.'),
     }),
     hybrid: section({

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type RatingTriples, trainingData } from '../../electron/engine/recommenders/training-data.ts';
+import { catalogueOf } from '../../electron/engine/recommenders/catalogue.ts';
 import type { Term, TrainingData } from '../../electron/engine/recommenders/recommender.ts';
 
 /** Folder of the development data, which is no part of the repository: `REELBENCH_DATA`, else beside it. */
@@ -37,19 +37,27 @@ export function leaveLastOut(rows: readonly RatingRow[]): { train: RatingRow[]; 
   return { train: rows.filter((row) => last.get(row.user) !== row), test: new Map([...last].map(([user, row]) => [user, row.film])) };
 }
 
-/** What the recommenders learn from, of ratings and optionally genres and tags a film. */
+/** What the recommenders learn from, of ratings and optionally genres and tags a film. Of ratings given at one moment the later row is the newer. */
 export function trainingFrom(rows: readonly RatingRow[], terms: ReadonlyMap<number, readonly Term[]> = new Map()): TrainingData {
-  const movieIds = Float64Array.from(new Set([...rows.map(({ film }) => film), ...terms.keys()])).toSorted();
-  const userIds = Float64Array.from(new Set(rows.map(({ user }) => user))).toSorted();
+  const movieIds = Int32Array.from(new Set([...rows.map(({ film }) => film), ...terms.keys()])).toSorted();
+  const userIds = Int32Array.from(new Set(rows.map(({ user }) => user))).toSorted();
   const filmAt = new Map(Array.from(movieIds, (id, at) => [id, at]));
-  const userAt = new Map(Array.from(userIds, (id, at) => [id, at]));
-  const triples: RatingTriples = {
-    users: Int32Array.from(rows, ({ user }) => userAt.get(user) ?? 0),
-    films: Int32Array.from(rows, ({ film }) => filmAt.get(film) ?? 0),
-    ratings: Float32Array.from(rows, ({ rating }) => rating),
-    times: Float64Array.from(rows, ({ time }) => time),
+  const byUser = Map.groupBy(rows, ({ user }) => user);
+  const counts = new Int32Array(movieIds.length);
+  const indptr = [0];
+  const entries: { film: number; rating: number }[] = [];
+  const newest = Int32Array.from(userIds, (user) => {
+    const own = (byUser.get(user) ?? []).map((row) => ({ ...row, film: filmAt.get(row.film) ?? 0 }));
+    for (const { film } of own) counts[film] = (counts[film] ?? 0) + 1;
+    entries.push(...own.toSorted((a, b) => a.film - b.film));
+    indptr.push(entries.length);
+    return own.reduce((last, row) => (row.time >= last.time ? row : last)).film;
+  });
+  const ratings = {
+    rows: userIds.length, columns: movieIds.length,
+    indptr: Int32Array.from(indptr), indices: Int32Array.from(entries, ({ film }) => film), values: Float32Array.from(entries, ({ rating }) => rating),
   };
-  return trainingData(movieIds, userIds, triples, Array.from(movieIds, (id) => terms.get(id) ?? []));
+  return { catalogue: catalogueOf(movieIds, counts), userIds, ratings, newest, terms: Array.from(movieIds, (id) => terms.get(id) ?? []) };
 }
 
 /** Genres and tags of MovieLens latest-small. */

@@ -1,12 +1,12 @@
 import type { Catalogue } from './recommender.ts';
 
 /** The films `movieIds` (ascending) with their numbers of ratings, found by binary search. */
-export function catalogueOf(movieIds: Float64Array, counts: Int32Array): Catalogue {
+export function catalogueOf(movieIds: Int32Array, counts: Int32Array): Catalogue {
   return { movieIds, counts, position: (movieId) => positionOf(movieIds, movieId) };
 }
 
 /** Where `id` stands in ascending `ids`. */
-export function positionOf(ids: Float64Array, id: number): number | undefined {
+export function positionOf(ids: Int32Array | Float64Array, id: number): number | undefined {
   let low = 0;
   let high = ids.length - 1;
   while (low <= high) {

@@ -4,7 +4,7 @@ import type { ParameterValues } from '../workspace/parameters.ts';
 
 /** The films that a model was fitted on, by position. Sorted by movie id, so that a tie goes to the smaller id. */
 export interface Catalogue {
-  readonly movieIds: Float64Array;
+  readonly movieIds: Int32Array;
   /** Number of training ratings of each film; 0 for a film that nobody rated. */
   readonly counts: Int32Array;
   position(movieId: number): number | undefined;
@@ -20,7 +20,7 @@ export interface Term {
 /** What a model learns from: users × films, columns in the catalogue's order and ascending within a row; values are ratings. */
 export interface TrainingData {
   readonly catalogue: Catalogue;
-  readonly userIds: Float64Array;
+  readonly userIds: Int32Array;
   readonly ratings: Csr;
   /** For each user the column of the newest rating. */
   readonly newest: Int32Array;

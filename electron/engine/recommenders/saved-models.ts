@@ -55,7 +55,7 @@ export async function writeModels(session: Session, target: string, before: stri
     )
   `);
   if (before !== undefined) {
-    await session.run(`INSERT INTO ${target} SELECT * FROM ${before} WHERE NOT list_contains(string_split(?, ','), model)`, [rows.map(({ model }) => model).join(',')]);
+    await session.run(`INSERT INTO ${target} BY NAME SELECT * FROM ${before} WHERE NOT list_contains(string_split(?, ','), model)`, [rows.map(({ model }) => model).join(',')]);
   }
   for (const row of rows) {
     await session.run(

@@ -121,7 +121,7 @@ export class Recommendations {
     if (!row) throw new ReelbenchError('not-ready', `The model ${name} is not trained.`, { hint: `Train ${name}, or run the pipeline.` });
     const recommender = recommenders[name];
     const saved = await readModelFile(workspace.path(row.path), name, recommender.version);
-    const catalogue = catalogueOf(savedArray(saved, 'catalogue.movieIds', Float64Array), savedArray(saved, 'catalogue.counts', Int32Array));
+    const catalogue = catalogueOf(savedArray(saved, 'catalogue.movieIds', Int32Array), savedArray(saved, 'catalogue.counts', Int32Array));
     const model = recommender.load(saved, catalogue, await this.#engine.kernels());
     return { model, inLibrary: Int32Array.from(catalogue.movieIds, (movieId) => library.position(movieId) ?? -1) };
   }

@@ -31,9 +31,9 @@ export const trainingInputs = ['ratings', 'movies', 'movie_genres', 'tags'] as c
  * A file is of no consequence until its row is visible. When the signal aborts, it rejects with `cancelled` within a second.
  */
 export async function trainModels({ models, tables, session, workspace, parameters, kernels, clock, runId, job }: Training): Promise<{ rows: SavedModelRow[]; ratings: number }> {
-  job.phase('Read ratings', { unit: 'ratings' });
+  job.phase('Read ratings');
   const key = await inputKey(session, tables);
-  const train = await readTrainingData(session, tables, (done, total) => job.progress(done, total));
+  const train = await readTrainingData(session, tables);
 
   const fitted = new WeakMap<TrainingData, Map<ModelName, Model>>();
   const context: FitContext = {

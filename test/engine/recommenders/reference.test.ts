@@ -68,4 +68,16 @@ describe.skipIf(!folder)('agreement with published definitions on ml-latest-smal
     expect(found.ndcg).toBeGreaterThan(ndcg - 0.0002);
     expect(found.ndcg).toBeLessThan(ndcg + 0.0002);
   });
+
+  it('ALS finds more than item kNN', async () => {
+    const [als, itemKnn] = [await result('als'), await result('item-knn')];
+    expect(als.hr).toBeGreaterThan(itemKnn.hr);
+    expect(als.ndcg).toBeGreaterThan(itemKnn.ndcg);
+  });
+
+  it('hybrid finds no less than the best of its parts, up to chance', async () => {
+    const [hybrid, ease] = [await result('hybrid'), await result('ease')];
+    // 610 users: a difference in hit rate under .01 means nothing.
+    expect(hybrid.hr).toBeGreaterThan(ease.hr - 0.01);
+  });
 });
