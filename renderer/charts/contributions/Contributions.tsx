@@ -1,14 +1,14 @@
 import { Bar, BarChart, Cell, ReferenceLine, ResponsiveContainer, Tooltip, type TooltipContentProps, XAxis, YAxis } from 'recharts';
-import type { RecommendReason } from '../../../shared/contract/recommend.ts';
-import { formatScore } from '../../components/format.ts';
+import { formatNumber, formatScore } from '../../components/format.ts';
 import { ChartFrame } from '../ChartFrame.tsx';
 import { ChartTip } from '../ChartTip.tsx';
 import { axisLine, axisStyle, seriesColors } from '../palette.ts';
-import { type Contribution, contributionRows, contributionsOf, contributionsSummary } from './data.ts';
+import { type Contribution, type ContributionGroup, contributionRows, contributionsOf, contributionsSummary } from './data.ts';
 
 const ROW = 22;
 const LABEL = 24;
 
+const formatTick = (value: number) => formatNumber(Number(value.toPrecision(3)));
 const shorten = (label: string) => (label.length > LABEL ? `${label.slice(0, LABEL - 1)}…` : label);
 
 function PartTip({ active = false, payload }: Partial<TooltipContentProps>) {
@@ -18,14 +18,14 @@ function PartTip({ active = false, payload }: Partial<TooltipContentProps>) {
 }
 
 /** What a score is made of: one bar a piece of evidence, to the left of the line where it speaks against the film. */
-export function Contributions({ reasons }: { readonly reasons: readonly RecommendReason[] }) {
+export function Contributions({ title, reasons }: ContributionGroup) {
   const parts = contributionsOf(reasons);
-  const height = Math.max(3, parts.length) * ROW + 24;
+  const height = Math.max(2, parts.length) * ROW + 24;
   return (
-    <ChartFrame title="What the score is made of" summary={contributionsSummary(parts)} height={height} columns={['Evidence', 'Rated', 'Contribution']} rows={contributionRows(parts)}>
+    <ChartFrame title={title} summary={contributionsSummary(parts)} height={height} columns={['Evidence', 'Rated', 'Contribution']} rows={contributionRows(parts)}>
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 380, height }}>
         <BarChart layout="vertical" data={parts} barCategoryGap={4} margin={{ top: 0, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
-          <XAxis type="number" tick={axisStyle} axisLine={axisLine} tickLine={false} tickCount={4} tickFormatter={formatScore} height={20} />
+          <XAxis type="number" tick={axisStyle} axisLine={axisLine} tickLine={false} tickCount={4} tickFormatter={formatTick} height={20} />
           <YAxis type="category" dataKey="label" width={160} interval={0} tick={axisStyle} axisLine={false} tickLine={false} tickFormatter={shorten} />
           <ReferenceLine x={0} stroke={axisLine.stroke} />
           <Tooltip cursor={{ fill: 'var(--rb-hover)' }} content={<PartTip />} />

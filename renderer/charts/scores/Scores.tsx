@@ -1,6 +1,6 @@
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, type TooltipContentProps, XAxis, YAxis } from 'recharts';
 import type { Recommendation } from '../../../shared/contract/recommend.ts';
-import { formatScore } from '../../components/format.ts';
+import { formatNumber, formatScore } from '../../components/format.ts';
 import { ChartFrame } from '../ChartFrame.tsx';
 import { ChartTip } from '../ChartTip.tsx';
 import { axisLine, axisStyle, gridLine, seriesColors } from '../palette.ts';
@@ -20,7 +20,7 @@ export function Scores({ title, items, height = 140 }: { readonly title: string;
         <BarChart data={points} barCategoryGap="20%" margin={{ top: 4, right: 4, bottom: 0, left: 0 }} accessibilityLayer={false}>
           <CartesianGrid vertical={false} stroke={gridLine} />
           <XAxis dataKey="rank" tick={axisStyle} axisLine={axisLine} tickLine={false} minTickGap={12} height={20} />
-          <YAxis width={44} tick={axisStyle} axisLine={false} tickLine={false} tickCount={4} tickFormatter={formatScore} />
+          <YAxis width={44} tick={axisStyle} axisLine={false} tickLine={false} tickCount={4} tickFormatter={(score: number) => formatNumber(Number(score.toPrecision(3)))} />
           <Tooltip cursor={{ fill: 'var(--rb-hover)' }} content={<PointTip />} />
           <Bar dataKey="score" fill={seriesColors[0]} maxBarSize={32} isAnimationActive={false} />
         </BarChart>

@@ -71,7 +71,7 @@ function Stages({ status }: { readonly status: PipelineStatus }) {
             <Button leftSection={<IconPlayerPlay size={14} aria-hidden />} loading={run.starting} onClick={() => start()}>
               Run
             </Button>
-            <Menu position="bottom-end">
+            <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
               <Menu.Target>
                 <Button px={6} aria-label="More ways to run">
                   <IconChevronDown size={14} aria-hidden />
@@ -93,7 +93,7 @@ function Stages({ status }: { readonly status: PipelineStatus }) {
       }
     >
       <Stack gap="md">
-        <Suspense fallback={<Skeleton height={92} />}>
+        <Suspense fallback={<Skeleton height={104} />}>
           <StageGraph status={status} views={views} selected={selected} onSelect={(name) => setSelected(name === selected ? null : name)} />
         </Suspense>
         {run.error !== null && <ErrorPanel error={run.error.toData()} />}
@@ -132,14 +132,14 @@ function LastRun({ last, toRun }: { readonly last: Run | undefined; readonly toR
 function Blocked({ run }: { readonly run: Run }) {
   const result = useEngine('runs.get', { id: run.id });
   return (
-    <Alert color="yellow" role="alert" icon={<IconHandStop size={18} aria-hidden />} title="The run stopped before anything was built">
+    <Alert color="yellow" role="alert" icon={<IconHandStop size={18} aria-hidden />} title="The run stopped before anything was built" styles={{ title: { color: 'var(--rb-warn)' } }}>
       <Text size="sm" mb="xs">
         These rules found errors in the imported data. Turn their fixes on, or repair the files and import them again.
       </Text>
       <List size="sm" spacing={2}>
         {(result.data?.blockers ?? []).map(({ rule, message }) => (
           <List.Item key={rule}>
-            <Anchor href={hashOf('quality', ['rules', rule])} inherit>
+            <Anchor href={hashOf('quality', ['rules', rule])} inherit c="inherit" underline="always">
               {rule}
             </Anchor>
             : {message}

@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Table, Text } from '@mantine/core';
+import { ActionIcon, Menu, Table, Text, VisuallyHidden } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import type { RunRequest, StageName } from '../../../shared/contract/pipeline.ts';
 import { formatCount, formatSeconds } from '../../components/format.ts';
@@ -6,7 +6,7 @@ import classes from './pipeline.module.css';
 import { StageStatus } from './StageStatus.tsx';
 import { type Plan, reasonText, type StageView } from './stages.ts';
 
-const planWords: Record<Plan, string> = { runs: 'Will run', 'from cache': 'Comes from the cache', 'nothing to do': 'Nothing to do', 'left out': 'Left out' };
+const planWords: Record<Plan, string> = { runs: 'Will run', 'from cache': 'From the cache', 'nothing to do': 'Nothing to do', 'left out': 'Left out' };
 const REASONS = 4;
 
 interface PlanTableProps {
@@ -35,7 +35,9 @@ export function PlanTable({ views, plan, selected, onSelect, running, onRun }: P
           <Table.Th w={80} ta="right">
             Time
           </Table.Th>
-          <Table.Th w={44} aria-label="Actions" />
+          <Table.Th w={44}>
+            <VisuallyHidden>Run parts</VisuallyHidden>
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -70,9 +72,9 @@ export function PlanTable({ views, plan, selected, onSelect, running, onRun }: P
             <Table.Td className="rb-number">{rows === null ? '' : formatCount(rows)}</Table.Td>
             <Table.Td className="rb-number">{seconds === null ? '' : formatSeconds(seconds)}</Table.Td>
             <Table.Td onClick={(event) => event.stopPropagation()}>
-              <Menu position="bottom-end" withinPortal>
+              <Menu position="bottom-end" withInitialFocusPlaceholder={false} disabled={running}>
                 <Menu.Target>
-                  <ActionIcon aria-label={`Run parts: ${stage.title}`} disabled={running}>
+                  <ActionIcon aria-label={`Run parts: ${stage.title}`} disabled={running} style={running ? { visibility: 'hidden' } : {}}>
                     <IconDots size={16} aria-hidden />
                   </ActionIcon>
                 </Menu.Target>

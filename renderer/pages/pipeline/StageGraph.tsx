@@ -8,7 +8,7 @@ import classes from './pipeline.module.css';
 import { StageStatus } from './StageStatus.tsx';
 import { columnsOf, type StageView } from './stages.ts';
 
-const HEIGHT = 84;
+const HEIGHT = 96;
 const GAP_Y = 20;
 const [NARROWEST, WIDEST] = [120, 190];
 const [GAP, WIDEST_GAP] = [24, 64];
@@ -17,7 +17,6 @@ type StageNode = Node<{ view: StageView; selected: boolean; onSelect: (name: Sta
 
 function StageBox({ data: { view, selected, onSelect } }: NodeProps<StageNode>) {
   const { stage, look, rows, seconds } = view;
-  const facts = [rows === null ? '' : `${formatCompact(rows)} rows`, seconds === null ? '' : formatSeconds(seconds)].filter((fact) => fact !== '');
   return (
     <UnstyledButton className={`${classes['stage']} nodrag nopan`} data-look={look} aria-pressed={selected} onClick={() => onSelect(stage.name)}>
       <Handle type="target" position={Position.Left} isConnectable={false} className={classes['handle'] ?? ''} />
@@ -26,7 +25,10 @@ function StageBox({ data: { view, selected, onSelect } }: NodeProps<StageNode>) 
       </Text>
       <StageStatus look={look} />
       <Text size="xs" c="dimmed" truncate h={15}>
-        {facts.join(' · ')}
+        {rows === null ? '' : `${formatCompact(rows)} rows`}
+      </Text>
+      <Text size="xs" c="dimmed" h={15}>
+        {seconds === null ? '' : formatSeconds(seconds)}
       </Text>
       <Handle type="source" position={Position.Right} isConnectable={false} className={classes['handle'] ?? ''} />
     </UnstyledButton>

@@ -25,7 +25,8 @@ export function stageViews(status: PipelineStatus, job: Job | undefined, last: R
     const phase = job === undefined ? undefined : phaseOfStage(job, stage);
     if (running) {
       const look = phase?.state === 'cached' ? 'from cache' : (phase?.state ?? 'waiting');
-      return { stage, look, rows: phase === undefined || phase.unit !== 'rows' ? null : phase.done, seconds: phase?.seconds ?? null };
+      const counts = look === 'running' || look === 'done';
+      return { stage, look, rows: counts && phase?.unit === 'rows' ? phase.done : null, seconds: counts ? (phase?.seconds ?? null) : null };
     }
     const before = last?.stages.find(({ name }) => name === stage.name);
     const failed = before?.state === 'failed' && stage.state !== 'current';

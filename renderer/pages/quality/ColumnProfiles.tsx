@@ -101,10 +101,10 @@ function ProfileTable({ columns, open, onOpen }: { columns: readonly Profile[]; 
             <Table.Td>
               <Code fz="xs">{column.type}</Code>
             </Table.Td>
-            <Table.Td className={classes['number']}>
+            <Table.Td className="rb-number">
               <ShareBar part={column.nulls} all={column.rows} color="var(--rb-warn)" />
             </Table.Td>
-            <Table.Td className={classes['number']}>{formatCount(column.distinct)}</Table.Td>
+            <Table.Td className="rb-number">{formatCount(column.distinct)}</Table.Td>
             <Table.Td className={`${classes['detail']} ${classes['value']}`}>{formatCell(column.min, column.type)}</Table.Td>
             <Table.Td className={`${classes['detail']} ${classes['value']}`}>{formatCell(column.max, column.type)}</Table.Td>
             <Table.Td h={34} w={220}>

@@ -12,6 +12,8 @@ import { failingRowTable, unitWord } from './rules.ts';
 
 const PAGE = 25;
 const COPY_LIMIT = 10_000;
+/** Shown wrapped; all others in one line. */
+const proseColumns = new Set(['value', 'reason', 'title']);
 
 /** The rows or groups that a rule found, a page at a time. */
 export function FailingRows({ rule }: { rule: RuleResult }) {
@@ -63,8 +65,10 @@ export function FailingRows({ rule }: { rule: RuleResult }) {
         <Table stickyHeader fz="xs" verticalSpacing={3} opacity={isPlaceholderData ? 0.5 : 1}>
           <Table.Thead>
             <Table.Tr>
-              {header.map((name) => (
-                <Table.Th key={name}>{name}</Table.Th>
+              {header.map((name, at) => (
+                <Table.Th key={name} ta={data.rows[0] !== undefined && typeof cells(data.rows[0])[at] === 'number' ? 'right' : 'left'}>
+                  {name}
+                </Table.Th>
               ))}
             </Table.Tr>
           </Table.Thead>
@@ -72,7 +76,7 @@ export function FailingRows({ rule }: { rule: RuleResult }) {
             {data.rows.map((row, index) => (
               <Table.Tr key={(page - 1) * PAGE + index}>
                 {cells(row).map((value, column) => (
-                  <Table.Td key={header[column]} className={classes['mono']}>
+                  <Table.Td key={header[column]} className={classes[proseColumns.has(header[column] ?? '') ? 'text' : 'mono'] ?? ''} ta={typeof value === 'number' ? 'right' : 'left'}>
                     {value === null ? (
                       <Text span size="xs" c="dimmed" fs="italic">
                         none

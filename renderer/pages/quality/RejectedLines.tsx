@@ -40,10 +40,10 @@ export function RejectedLines() {
           {data.rows.map((row) => (
             <Table.Tr key={`${row.file}:${row.line}:${row.column ?? ''}`}>
               <Table.Td>{row.file}</Table.Td>
-              <Table.Td className={classes['number']}>{formatCount(row.line)}</Table.Td>
+              <Table.Td className="rb-number">{formatCount(row.line)}</Table.Td>
               <Table.Td>{row.column ?? ''}</Table.Td>
               <Table.Td>{row.reason}</Table.Td>
-              <Table.Td className={classes['mono']}>
+              <Table.Td className={`${classes['mono']} ${classes['text']}`}>
                 <Text span inherit lineClamp={3}>
                   {row.text}
                 </Text>

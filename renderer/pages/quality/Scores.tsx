@@ -19,7 +19,7 @@ export function Scores({ report }: { report: QualityReport }) {
               {dimension}
             </Text>
             <Group justify="space-between" align="baseline" wrap="nowrap">
-              <Text size="xl" fw={600}>
+              <Text size="xl" fw={score === null ? 400 : 600} c={score === null ? 'dimmed' : 'var(--mantine-color-text)'}>
                 {score === null ? 'not rated' : formatShare(score, 1)}
               </Text>
             </Group>

@@ -3,7 +3,7 @@ import { IconEqual } from '@tabler/icons-react';
 import type { RecommendList, Recommendation } from '../../../shared/contract/recommend.ts';
 import { formatScore } from '../../components/format.ts';
 import { useBench } from './bench.ts';
-import { movesOf } from './changes.ts';
+import { movesOf, whyOf } from './changes.ts';
 import { MoveMark } from './MoveMark.tsx';
 import classes from './recommend.module.css';
 
@@ -15,6 +15,8 @@ interface FilmListProps {
   /** Films that are on the other list too. */
   readonly shared: ReadonlySet<number> | null;
   readonly old: boolean;
+  /** The reason stands under the title instead of in a column of its own. */
+  readonly narrow: boolean;
 }
 
 /** Length of a score's bar: from nothing where all scores are positive, else from the lowest on the list. */
@@ -26,42 +28,41 @@ function barOf(items: readonly Recommendation[]): (score: number) => number {
 }
 
 /** A list of recommendations, best first: what moved, its score, and why it is there. */
-export function FilmList({ title, list, before, shared, old }: FilmListProps) {
+export function FilmList({ title, list, before, shared, old, narrow }: FilmListProps) {
   const opened = useBench((bench) => bench.opened);
   const moves = movesOf(before?.items, list.items);
   const bar = barOf(list.items);
-  const narrow = shared !== null;
   return (
-    <Table className={classes['list'] ?? ''} data-old={old || undefined} highlightOnHover aria-label={title} aria-busy={old} verticalSpacing={4}>
+    <Table className={classes['list'] ?? ''} data-old={old || undefined} highlightOnHover aria-label={title} aria-busy={old} verticalSpacing={4} layout="fixed">
       <Table.Thead>
         <Table.Tr>
           <Table.Th w={32} ta="right" aria-label="Rank">
             #
           </Table.Th>
-          <Table.Th w={46}>
+          <Table.Th w={50} px={4}>
             <VisuallyHidden>Moved</VisuallyHidden>
           </Table.Th>
           <Table.Th>Film</Table.Th>
-          <Table.Th w={narrow ? 84 : 132} ta="right">
+          <Table.Th w={narrow ? 78 : 142} ta="right">
             Score
           </Table.Th>
-          {!narrow && <Table.Th w="38%">Why</Table.Th>}
+          {!narrow && <Table.Th w="36%">Why</Table.Th>}
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
         {list.items.map((item, index) => {
           const open = () => useBench.setState({ opened: { movieId: item.movieId, title: item.title, model: list.model } });
-          const why = item.reasons[0]?.text ?? '';
+          const why = whyOf(item);
           const selected = opened?.movieId === item.movieId && (opened.model === null || opened.model === list.model);
           return (
             <Table.Tr key={item.movieId} className={classes['item']} data-selected={selected || undefined} data-movie={item.movieId} onClick={open}>
               <Table.Td className="rb-number" c="dimmed">
                 {index + 1}
               </Table.Td>
-              <Table.Td>
+              <Table.Td px={4}>
                 <MoveMark move={moves.get(item.movieId)} />
               </Table.Td>
-              <Table.Td maw={0} w="100%">
+              <Table.Td>
                 <UnstyledButton className={classes['open'] ?? ''} aria-pressed={selected}>
                   <Group gap={6} wrap="nowrap">
                     <Text size="md" fw={500} truncate>

@@ -3,6 +3,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Recommendation } from '../../../shared/contract/recommend.ts';
 import { Contributions } from '../../charts/contributions/Contributions.tsx';
+import { contributionGroups } from '../../charts/contributions/data.ts';
 import { Answer } from '../../components/Answer.tsx';
 import { formatScore } from '../../components/format.ts';
 import { useEngine } from '../../host/engine.ts';
@@ -14,12 +15,13 @@ interface FilmPanelProps {
   readonly item: Recommendation | undefined;
   readonly model: string | undefined;
   readonly onClose: () => void;
-  readonly onRate: ((film: Recommendation) => void) | undefined;
+  readonly onRate: (film: Recommendation) => void;
+  /** The best rating on the scale. */
+  readonly highest: number | undefined;
 }
 
 /** One film: why it is on the list, what its score is made of, and films like it. */
-export default function FilmPanel({ movieId, title, item, model, onClose, onRate }: FilmPanelProps) {
-  const evidence = item?.reasons.some(({ evidence }) => evidence.length > 0) === true;
+export default function FilmPanel({ movieId, title, item, model, onClose, onRate, highest }: FilmPanelProps) {
   return (
     <Stack gap="md" component="section" aria-label={`Film ${title}`}>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
@@ -52,14 +54,14 @@ export default function FilmPanel({ movieId, title, item, model, onClose, onRate
               </Text>
             ))}
           </Stack>
-          {evidence && <Contributions reasons={item.reasons} />}
-          {onRate !== undefined && (
-            <div>
-              <Button variant="default" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => onRate(item)}>
-                What if it were rated?
-              </Button>
-            </div>
-          )}
+          <div>
+              <Button variant="default" disabled={highest === undefined} leftSection={<IconPlus size={14} aria-hidden />} onClick={() => onRate(item)}>
+                What if it were rated {highest}?
+            </Button>
+          </div>
+          {contributionGroups(item.reasons).map((group) => (
+            <Contributions key={group.title} {...group} />
+          ))}
         </>
       )}
       <Similar movieId={movieId} />

@@ -59,7 +59,7 @@ function History({ real, history, edited, invented, scale }: HistoryProps) {
         )}
       </Group>
       <Text size="xs" c="dimmed" h={15} component="output">
-        {edited && !invented ? words : ''}
+        {edited && !invented && words !== '' ? words : 'Change a rating to see what moves'}
       </Text>
       <FilmSearch
         exclude={new Set(history.map(({ movieId }) => movieId))}

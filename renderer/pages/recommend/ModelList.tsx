@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text, Tooltip } from '@mantine/core';
 import { IconBarbell, IconListSearch } from '@tabler/icons-react';
 import type { ModelInfo, RecommendList } from '../../../shared/contract/recommend.ts';
 import { Empty } from '../../components/Empty.tsx';
@@ -15,10 +15,11 @@ interface ModelListProps {
   readonly info: ModelInfo;
   readonly answer: ReturnType<typeof useRecommendations>;
   readonly shared: ReadonlySet<number> | null;
+  readonly narrow: boolean;
 }
 
 /** One model's list with what it rests on and how long it took; a model that is not trained offers that instead. */
-export function ModelList({ info, answer: { list, before }, shared }: ModelListProps) {
+export function ModelList({ info, answer: { list, before }, shared, narrow }: ModelListProps) {
   const training = useTraining(info);
   const trainingError = training.error !== null && <ErrorPanel error={training.error} />;
   if (!info.trained)
@@ -41,7 +42,7 @@ export function ModelList({ info, answer: { list, before }, shared }: ModelListP
             Widen the years or take a genre away.
           </Empty>
         ) : (
-          <FilmList title={`Recommendations by ${info.title}`} list={list.data} before={before} shared={shared} old={list.isPlaceholderData} />
+          <FilmList title={`Recommendations by ${info.title}`} list={list.data} before={before} shared={shared} old={list.isPlaceholderData} narrow={narrow} />
         )
       ) : list.isError ? (
         <ErrorPanel error={list.error.toData()} onRetry={() => void list.refetch()} />
@@ -55,26 +56,32 @@ export function ModelList({ info, answer: { list, before }, shared }: ModelListP
 function Heading({ info, list, training }: { readonly info: ModelInfo; readonly list?: RecommendList | undefined; readonly training?: Training }) {
   return (
     <Stack gap={2} mih={44}>
-      <Group justify="space-between" wrap="nowrap" h={24}>
-        <Text fw={600}>{info.title}</Text>
+      <Group gap="sm" wrap="nowrap" h={24}>
+        <Text fw={600} truncate>
+          {info.title}
+        </Text>
+        {info.trained && info.stale && training !== undefined && (
+          <>
+            <Tooltip label="The ratings or the model's settings changed since it was trained">
+              <span>
+                <Status tone="warn">Out of date</Status>
+              </span>
+            </Tooltip>
+            <TrainButton training={training} word="Train again" quiet />
+          </>
+        )}
         {list !== undefined && (
-          <Text size="sm" c="dimmed" className="rb-number">
+          <Text size="sm" c="dimmed" className="rb-number" ml="auto">
             {list.milliseconds < 10 ? list.milliseconds.toFixed(1) : Math.round(list.milliseconds)} ms
           </Text>
         )}
       </Group>
       <Group gap="sm" wrap="nowrap" mih={18}>
         {list?.coldStart && <Status tone="info">Cold start</Status>}
-        <Text size="sm" c="dimmed" lineClamp={2} component="output">
+        <Text size="sm" c="dimmed" lineClamp={2} component="output" title={list?.basis}>
           {list?.basis ?? ''}
         </Text>
       </Group>
-      {info.trained && info.stale && training !== undefined && (
-        <Group gap="xs" wrap="nowrap">
-          <Status tone="warn">Trained before the data or its settings changed</Status>
-          <TrainButton training={training} word="Train again" quiet />
-        </Group>
-      )}
     </Stack>
   );
 }

@@ -80,11 +80,11 @@ function Bench({ models }: { readonly models: readonly ModelInfo[] }) {
   };
   const panel = opened !== null && (
     <Suspense fallback={<Skeleton height={420} />}>
-      <FilmPanel key={opened.movieId} movieId={opened.movieId} title={opened.title} item={item} model={models.find((each) => each.model === from?.model)?.title} onClose={close} onRate={rate} />
+      <FilmPanel key={opened.movieId} movieId={opened.movieId} title={opened.title} item={item} model={models.find((each) => each.model === from?.model)?.title} onClose={close} onRate={rate} highest={facets.data?.scale.max} />
     </Suspense>
   );
   return (
-    <div className={classes['bench']} data-wide={wide || undefined}>
+    <div className={classes['bench']} data-wide={wide || undefined} data-panel={!wide && against === null && opened !== null || undefined}>
       <section className={classes['who']} aria-label="User and history">
         <Stack gap="md">
           <UserPicker />
@@ -105,14 +105,14 @@ function Bench({ models }: { readonly models: readonly ModelInfo[] }) {
               </Text>
             )}
             <div className={classes['lists']} data-two={against !== null || undefined}>
-              <ModelList info={info} answer={first} shared={against === null ? null : (overlap ?? new Set())} />
-              {against !== null && otherInfo !== undefined && <ModelList info={otherInfo} answer={second} shared={overlap ?? new Set()} />}
+              <ModelList info={info} answer={first} shared={against === null ? null : (overlap ?? new Set())} narrow={against !== null || (!wide && opened !== null)} />
+              {against !== null && otherInfo !== undefined && <ModelList info={otherInfo} answer={second} shared={overlap ?? new Set()} narrow />}
             </div>
             {!wide && lists[0] !== undefined && lists[0].items.length > 0 && <ScoreChart items={lists[0].items} title={info.title} />}
           </>
         )}
       </Stack>
-      {wide ? (
+      {wide || (against === null && opened !== null) ? (
         <aside className={classes['aside']} aria-label="Film and scores">
           {panel === false
             ? who !== null &&
@@ -127,9 +127,12 @@ function Bench({ models }: { readonly models: readonly ModelInfo[] }) {
             : panel}
         </aside>
       ) : (
-        <Drawer opened={opened !== null} onClose={close} position="right" size={440} withCloseButton={false} overlayProps={{ backgroundOpacity: 0.15 }} title={null}>
-          {panel}
-        </Drawer>
+        <Drawer.Root opened={opened !== null} onClose={close} position="right" size={440} lockScroll={false}>
+          <Drawer.Overlay backgroundOpacity={0.15} />
+          <Drawer.Content aria-label={opened?.title}>
+            <Drawer.Body pt="md">{panel}</Drawer.Body>
+          </Drawer.Content>
+        </Drawer.Root>
       )}
     </div>
   );

@@ -1,8 +1,9 @@
-import { Group, MultiSelect, NumberInput, Select, Slider, Stack, Text } from '@mantine/core';
+import { MultiSelect, NumberInput, Select, Slider, Stack, Text } from '@mantine/core';
 import type { ModelInfo, ModelName } from '../../../shared/contract/recommend.ts';
 import { useEngine } from '../../host/engine.ts';
 import { useBench } from './bench.ts';
 import { modelState } from './models.ts';
+import classes from './recommend.module.css';
 
 const nameOf = (models: readonly ModelInfo[]) => (value: string | null): ModelName | null => models.find(({ model }) => model === value)?.model ?? null;
 const numberOrNull = (value: number | string): number | null => (typeof value === 'number' ? value : null);
@@ -31,12 +32,12 @@ export function Toolbar({ models, model, against }: { readonly models: readonly 
   };
   const years = { min: facets?.yearFrom ?? 1874, max: facets?.yearTo ?? 2100, allowDecimal: false, clampBehavior: 'blur' as const, thousandSeparator: '' };
   return (
-    <Group gap="sm" align="flex-end" component="search" aria-label="Models and filters">
-      <Select label="Model" w={170} value={model} data={options} renderOption={option} comboboxProps={{ width: 340, position: 'bottom-start' }} onChange={(value) => useBench.setState({ model: named(value) })} />
+    <search className={classes['toolbar']} aria-label="Models and filters">
+      <Select label="Model" value={model} data={options} renderOption={option} comboboxProps={{ width: 340, position: 'bottom-start' }} onChange={(value) => useBench.setState({ model: named(value) })} />
       <Select
         label="Compare with"
         placeholder="Nothing"
-        w={170}
+       
         clearable
         value={against}
         data={options.filter(({ value }) => value !== model)}
@@ -44,14 +45,12 @@ export function Toolbar({ models, model, against }: { readonly models: readonly 
         comboboxProps={{ width: 340, position: 'bottom-start' }}
         onChange={(value) => useBench.setState({ against: named(value) })}
       />
-      <MultiSelect label="Genres" placeholder={genres.length === 0 ? 'All' : ''} w={200} clearable searchable value={[...genres]} data={facets?.genres ?? []} onChange={(genres) => useBench.setState({ genres })} />
-      <Group gap={4} wrap="nowrap" align="flex-end">
-        <NumberInput label="Year from" w={74} hideControls placeholder={String(facets?.yearFrom ?? '')} value={yearFrom ?? ''} {...years} onChange={(value) => useBench.setState({ yearFrom: numberOrNull(value) })} />
-        <NumberInput label="to" w={74} hideControls placeholder={String(facets?.yearTo ?? '')} value={yearTo ?? ''} {...years} onChange={(value) => useBench.setState({ yearTo: numberOrNull(value) })} />
-      </Group>
-      <NumberInput label="Films" w={66} min={1} max={100} allowDecimal={false} value={top} onChange={(value) => typeof value === 'number' && useBench.setState({ top: value })} />
-      <Stack gap={6} w={130} pb={9}>
-        <Text size="sm" fw={500} id="diversity">
+      <MultiSelect label="Genres" placeholder={genres.length === 0 ? 'All' : ''} clearable searchable value={[...genres]} data={facets?.genres ?? []} onChange={(genres) => useBench.setState({ genres })} />
+              <NumberInput label="From" aria-label="Year from" hideControls placeholder={String(facets?.yearFrom ?? '')} value={yearFrom ?? ''} {...years} onChange={(value) => useBench.setState({ yearFrom: numberOrNull(value) })} />
+        <NumberInput label="To" aria-label="Year to" hideControls placeholder={String(facets?.yearTo ?? '')} value={yearTo ?? ''} {...years} onChange={(value) => useBench.setState({ yearTo: numberOrNull(value) })} />
+      <NumberInput label="Films" hideControls min={1} max={100} allowDecimal={false} value={top} onChange={(value) => typeof value === 'number' && useBench.setState({ top: value })} />
+      <Stack gap={6} pb={9}>
+        <Text size="sm" fw={500} style={{ whiteSpace: 'nowrap' }}>
           Diversity{' '}
           <Text span inherit c="dimmed" fw={400}>
             {Math.round(diversity * 100)} %
@@ -59,6 +58,6 @@ export function Toolbar({ models, model, against }: { readonly models: readonly 
         </Text>
         <Slider size={3} thumbSize={12} label={null} thumbLabel="Diversity" min={0} max={1} step={0.05} value={diversity} onChange={(diversity) => useBench.setState({ diversity })} />
       </Stack>
-    </Group>
+    </search>
   );
 }

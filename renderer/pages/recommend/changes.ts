@@ -28,6 +28,12 @@ export function overlapOf(a: readonly Pick<Recommendation, 'movieId'>[], b: read
   return new Set(a.map(({ movieId }) => movieId).filter((movieId) => there.has(movieId)));
 }
 
+/** The reason to give in one line: of a blend, what its strongest model goes by. */
+export function whyOf({ reasons }: Pick<Recommendation, 'reasons'>): string {
+  const [first, second] = reasons;
+  return (first?.kind === 'blend' ? (second ?? first) : first)?.text ?? '';
+}
+
 export interface HistoryEdits {
   readonly changed: number;
   readonly added: number;
