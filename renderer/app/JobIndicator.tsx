@@ -13,29 +13,29 @@ function Running({ job, others }: { readonly job: Job; readonly others: number }
   const phase = job.phases.findLast(({ state }) => state === 'running');
   return (
     <Popover opened={opened} onDismiss={close} position="bottom-end" width={560} shadow="md" trapFocus>
-      <Popover.Target>
-        <div className={classes['job']}>
-          <Loader size={14} aria-hidden />
-          <Button variant="transparent" color="gray" size="compact-sm" px={0} onClick={toggle} aria-expanded={opened} fw={500}>
+      <div className={classes['job']}>
+        <Loader size={14} aria-hidden />
+        <Popover.Target>
+          <Button variant="transparent" color="gray" size="compact-sm" px={0} onClick={toggle} fw={500}>
             {job.title}
           </Button>
-          <Text span size="sm" c="dimmed" className={classes['phase'] ?? ''}>
-            {phase?.name}
+        </Popover.Target>
+        <Text span size="sm" c="dimmed" className={classes['phase'] ?? ''}>
+          {phase?.name}
+        </Text>
+        <Text span size="sm" c="dimmed" className="rb-number">
+          {phase === undefined ? '' : phaseProgress(phase)}
+        </Text>
+        <Text span size="sm" className="rb-number" miw={52}>
+          {formatSeconds(elapsed)}
+        </Text>
+        {others > 0 && (
+          <Text span size="sm" c="dimmed">
+            +{others}
           </Text>
-          <Text span size="sm" c="dimmed" className="rb-number">
-            {phase === undefined ? '' : phaseProgress(phase)}
-          </Text>
-          <Text span size="sm" className="rb-number" miw={52}>
-            {formatSeconds(elapsed)}
-          </Text>
-          {others > 0 && (
-            <Text span size="sm" c="dimmed">
-              +{others}
-            </Text>
-          )}
-          <CloseButton size="sm" aria-label={`Cancel: ${job.title}`} onClick={() => runCommand('job.cancel')} />
-        </div>
-      </Popover.Target>
+        )}
+        <CloseButton size="sm" aria-label={`Cancel: ${job.title}`} onClick={() => runCommand('job.cancel')} />
+      </div>
       <Popover.Dropdown p="xs">
         <JobPanel job={job} />
       </Popover.Dropdown>
