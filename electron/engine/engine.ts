@@ -8,6 +8,8 @@ import { OpenEngine } from './workspace/open-engine.ts';
 import { qualityCalls } from './quality/calls.ts';
 import { overviewCalls } from './overview.ts';
 import { recommendCalls } from './recommenders/calls.ts';
+import { pipelineCalls } from './pipeline/calls.ts';
+import { stages } from './stages.ts';
 
 export interface EngineOptions {
   /** Folder of the product's own resources: the sample and the kernels. */
@@ -39,6 +41,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...sourceCalls(context),
     ...recommendCalls(context),
     ...qualityCalls(context),
+    ...pipelineCalls(context, stages),
   };
   const handlers: Calls = { ...rooms, ...overviewCalls(context, rooms) };
 
