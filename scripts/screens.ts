@@ -8,6 +8,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium, expect } from '@playwright/test';
 import { build } from './building.ts';
+import { chromiumSwitches, requireChromium } from './chromium.ts';
 
 const pages = ['home', 'import', 'data', 'quality', 'pipeline', 'recommend', 'settings'];
 
@@ -18,8 +19,6 @@ const { values: options, positionals } = parseArgs({
     pages: { type: 'string', default: pages.join(',') },
     widths: { type: 'string', default: '1280,1920' },
     schemes: { type: 'string', default: 'light,dark' },
-    /** Chromium to use instead of Playwright's own. */
-    chromium: { type: 'string' },
   },
 });
 const folder = positionals[0];
@@ -28,7 +27,7 @@ await mkdir(folder, { recursive: true });
 
 const home = await mkdtemp(path.join(tmpdir(), 'reelbench-screens-'));
 const served = options.url === undefined ? await serveSample() : undefined;
-const browser = await chromium.launch({ ...(options.chromium === undefined ? {} : { executablePath: options.chromium }), args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
+const browser = await chromium.launch({ executablePath: await requireChromium(), args: [...chromiumSwitches] });
 try {
   for (const scheme of options.schemes.split(',')) {
     const context = await browser.newContext({ colorScheme: scheme === 'dark' ? 'dark' : 'light', reducedMotion: 'reduce' });

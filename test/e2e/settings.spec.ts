@@ -1,0 +1,36 @@
+import { expect, expectAccessible, test } from './fixtures.ts';
+
+test.use({ workspace: 'sample' });
+
+test('a parameter is changed, kept, marked and taken back', async ({ page }) => {
+  await page.goto(new URL('/#/settings', page.url()).href);
+  const factors = page.getByRole('textbox', { name: 'Factors' });
+  await factors.fill('32');
+  await page.keyboard.press('Enter');
+  const reset = page.getByRole('button', { name: 'Reset Factors to 64' });
+  await expect(reset).toBeVisible();
+  await page.reload();
+  await expect(factors).toHaveValue('32');
+  await page.getByText('Only what was changed (1)').click();
+  await expect(page.getByRole('textbox', { name: 'Sweeps' })).toHaveCount(0);
+  await reset.click();
+  await expect(page.getByText('Every parameter has its default.')).toBeVisible();
+});
+
+test('a value out of bounds is refused where it was typed, and nothing changes', async ({ page }) => {
+  await page.goto(new URL('/#/settings', page.url()).href);
+  const factors = page.getByRole('textbox', { name: 'Factors' });
+  await factors.fill('3');
+  await page.keyboard.press('Enter');
+  await expect(factors).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByText(/from 4 to 512/)).toBeVisible();
+  await expectAccessible(page);
+  await page.reload();
+  await expect(factors).toHaveValue('64');
+});
+
+test('versions and health are shown', async ({ page }) => {
+  await page.goto(new URL('/#/settings', page.url()).href);
+  await expect(page.getByRole('region', { name: 'About' })).toContainText('DuckDB');
+  await expect(page.getByRole('region', { name: 'Health' })).toContainText('Kernels');
+});

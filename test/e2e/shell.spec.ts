@@ -1,0 +1,99 @@
+import { expect, expectAccessible, test } from './fixtures.ts';
+
+test.use({ workspace: 'ready' });
+
+const pages = [
+  { name: 'Home', keys: 'Control+1' },
+  { name: 'Import', keys: 'Control+2' },
+  { name: 'Data', keys: 'Control+3' },
+  { name: 'Quality', keys: 'Control+4' },
+  { name: 'Pipeline', keys: 'Control+5' },
+  { name: 'Recommend', keys: 'Control+6' },
+  { name: 'Settings', keys: 'Control+,' },
+] as const;
+
+test('every page opens by its shortcut, with the focus on its heading and its name in the title', async ({ page }) => {
+  await expect(page.getByRole('navigation', { name: 'Pages' })).toBeVisible();
+  for (const { name, keys } of pages.toReversed()) {
+    await page.keyboard.press(keys);
+    await expect(page).toHaveTitle(`${name} · Built-in sample · Reelbench`);
+    await expect(page.getByRole('link', { name, exact: true })).toHaveAttribute('aria-current', 'page');
+    await expect(page.locator('[data-page-title]')).toBeFocused();
+  }
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  test.describe(`in ${scheme}`, () => {
+    for (const { name } of pages) {
+      test(`axe finds nothing serious on ${name}`, async ({ page }) => {
+        await page.emulateMedia({ colorScheme: scheme });
+        await page.getByRole('link', { name, exact: true }).click();
+        await expect(page.locator('[data-page-title]')).toBeVisible();
+        await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', scheme);
+        await expect(page.locator('[aria-busy="true"]')).toHaveCount(0, { timeout: 20_000 });
+        await expectAccessible(page);
+      });
+    }
+  });
+}
+
+test('the palette finds commands and tables, by keyboard alone', async ({ page }) => {
+  await expect(page.locator('[data-page-title]')).toBeVisible();
+  await page.keyboard.press('Control+K');
+  const search = page.getByPlaceholder('Search commands and tables');
+  await expect(search).toBeFocused();
+  await search.fill('settings');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveTitle(/^Settings/);
+  await page.keyboard.press('Control+K');
+  await search.fill('movie_genres');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('region', { name: 'Table movie_genres' })).toBeVisible();
+});
+
+test('the shortcut sheet lists every shortcut and closes by Escape', async ({ page }) => {
+  await expect(page.locator('[data-page-title]')).toBeVisible();
+  await page.keyboard.press('Control+/');
+  const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await expect(sheet.getByText('Command palette')).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await expect(sheet).toBeHidden();
+});
+
+test('the first Tab offers to skip the navigation', async ({ page }) => {
+  await expect(page.locator('[data-page-title]')).toBeVisible();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Skip to the page' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('#main')).toBeFocused();
+});
+
+test('a chosen colour scheme stays, and is there before the app is', async ({ page }) => {
+  await page.getByRole('button', { name: 'Colours' }).click();
+  await page.getByRole('menuitem', { name: 'Dark' }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark');
+  await page.reload({ waitUntil: 'commit' });
+  const first = await page.waitForFunction(() => document.documentElement.dataset['mantineColorScheme']);
+  expect(await first.jsonValue()).toBe('dark');
+  await expect(page.locator('[data-page-title]')).toBeVisible();
+});
+
+test('a running job shows on every page, survives a reload, and is cancelled from the header', async ({ page }) => {
+  await page.getByRole('link', { name: 'Settings', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Sweeps' }).fill('500');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Reset Sweeps to 15' })).toBeVisible();
+  await page.keyboard.press('Control+Enter');
+  const cancel = page.getByRole('button', { name: /^Cancel: / });
+  await expect(cancel).toBeVisible();
+  await page.reload();
+  await expect(cancel).toBeVisible();
+  await cancel.click();
+  await expect(cancel).toBeHidden({ timeout: 3000 });
+});
+
+test('an address that names no page leads home', async ({ page }) => {
+  await page.goto(new URL('/#/nowhere/at/all', page.url()).href);
+  await expect(page).toHaveTitle(/^Home/);
+});
