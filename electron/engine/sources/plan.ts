@@ -86,7 +86,7 @@ export async function planFile(file: SourceFile, all: readonly SourceFile[], giv
       : refuse(complete ? `${file.path} has no rows.` : `${file.path}, line 1 is longer than ${HEAD_BYTES / 1024} KB.`, 'Check that this is a table with one row a line.', { line: 1 });
   }
   const header = known === undefined && (options.header ?? looksLikeHeader(head.rows));
-  const width = header || known ? first.cells.length : Math.max(...head.rows.slice(0, 100).map(({ cells }) => cells.length));
+  const width = header ? first.cells.length : commonest(head.rows.map(({ cells }) => cells.length));
   if (width > MAX_COLUMNS) throw refuse(`${file.path} has more than ${MAX_COLUMNS} columns.`, 'Check the delimiter; wide tables must be brought into rows first.', { line: first.line });
   const rows = header ? head.rows.slice(1) : head.rows;
   if (rows.length === 0 && complete && head.broken.length === 0) throw refuse(`${file.path} has a header and no rows.`, 'Check that the file was written or downloaded in full.', { line: first.line });
@@ -218,6 +218,13 @@ function distinct(names: readonly string[]): string[] {
     taken.add(name);
     return name;
   });
+}
+
+/** The value that comes most often; among equals the one that comes first. */
+function commonest(values: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 0;
 }
 
 function shortList(names: readonly string[]): string {
