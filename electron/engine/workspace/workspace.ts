@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { access, constants, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { toReelbenchError } from './failures.ts';
@@ -29,7 +30,7 @@ export class Workspace {
   /** Opens the workspace in `directory`, making it if it is not there, and clears away what an interrupted process left. */
   static async open(directory: string, options: WorkspaceOptions): Promise<Workspace> {
     try {
-      if (!options.readOnly) await mkdir(path.join(directory, 'models'), { recursive: true });
+      if (!options.readOnly) await makeFolder(path.join(directory, 'models'));
       const instance = await DuckDBInstance.create(path.join(directory, 'workspace.duckdb'), {
         threads: String(options.threads),
         memory_limit: `${options.memoryLimitMB}MB`,
@@ -39,7 +40,12 @@ export class Workspace {
         ...(options.readOnly ? { access_mode: 'READ_ONLY' } : {}),
       });
       const workspace = new Workspace(directory, instance);
-      if (!options.readOnly) await workspace.write((session) => migrate(session));
+      try {
+        if (!options.readOnly) await workspace.write((session) => migrate(session));
+      } catch (error) {
+        workspace.close();
+        throw error;
+      }
       return workspace;
     } catch (error) {
       throw toReelbenchError(error);
@@ -89,4 +95,12 @@ export class Workspace {
   close(): void {
     this.#instance.closeSync();
   }
+}
+
+/** Like `mkdir -p`; on a read-only file system Node's own says that the parent does not exist, so that is looked at first. */
+async function makeFolder(folder: string): Promise<void> {
+  let parent = folder;
+  while (!existsSync(parent)) parent = path.dirname(parent);
+  if (parent !== folder) await access(parent, constants.W_OK);
+  await mkdir(folder, { recursive: true });
 }
