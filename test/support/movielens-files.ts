@@ -37,7 +37,7 @@ export const oldReleases: Readonly<Record<'ml-100k' | 'ml-1m' | 'ml-10M100K', Re
     'u.data': Buffer.from('196\t242\t3\t881250949\n186\t302\t3\t891717742\n', 'latin1'),
     'u.item': Buffer.from(
       '242|Kolya (1996)|24-Jan-1997||http://us.imdb.com/M/title-exact?Kolya%20(1996)|0|0|0|0|0|1|0|0|0|0|0|0|0|0|0|0|0|0|0\n' +
-      '302|Misérables, Les (1995)|01-Jan-1995||http://us.imdb.com/x|0|0|0|0|0|0|0|0|1|0|0|0|0|1|0|0|0|0|0\n' +
+      '302|Misérables, Les (1995)|01-Jan-1995||http://us.imdb.com/x|0|0|0|0|0|0|0|0|1|0|0|0|1|0|0|0|0|0|0\n' +
       '267|unknown||||1|0|0|0|0|0|0|0|0|0|0|0|0|0|0|0|0|0|0\n', 'latin1'),
     'u.user': Buffer.from('196|49|M|writer|55105\n186|39|F|executive|00000\n', 'latin1'),
     'u.genre': Buffer.from('unknown|0\nAction|1\n\n', 'latin1'),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { ImportOverrides } from '../../../shared/contract/index.ts';
 import { ImportOptions, ReelbenchError } from '../../../shared/contract/index.ts';
-import { Session } from '../workspace/session.ts';
+import { Session, throwIfCancelled } from '../workspace/session.ts';
 import { exactPath, identifier, literal, qualified } from '../workspace/sql.ts';
 import { type Loading, readCell } from './load-text.ts';
 import { type FilePlan, finish, type TargetColumn } from './plan.ts';
@@ -20,10 +20,8 @@ export async function isParquet(file: SourceFile): Promise<boolean> {
 
 /** What a Parquet file's own schema and its first rows say about it. @throws invalid-input when it cannot be read */
 export async function planParquet(file: SourceFile, path: string, all: readonly SourceFile[], given: ImportOverrides, signal: AbortSignal): Promise<FilePlan> {
-  const instance = await DuckDBInstance.create(':memory:', { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' });
   try {
-    const session = new Session(await instance.connect(), signal);
-    const { columns, rows } = await session.table(`SELECT * FROM ${reader(path)} LIMIT ${SAMPLE_ROWS}`);
+    const { columns, rows } = await apart(signal, (session) => session.table(`SELECT * FROM ${reader(path)} LIMIT ${SAMPLE_ROWS}`));
     if (columns.length > MAX_COLUMNS) throw new ReelbenchError('invalid-input', `${file.path} has more than ${MAX_COLUMNS} columns.`, { file: file.path, hint: 'Wide tables must be brought into rows first.' });
     if (rows.length === 0) throw new ReelbenchError('invalid-input', `${file.path} has no rows.`, { file: file.path, hint: 'Check that the file was written in full.' });
     return finish(file, all, ImportOptions.parse(given), {
@@ -33,6 +31,14 @@ export async function planParquet(file: SourceFile, path: string, all: readonly 
     });
   } catch (error) {
     throw unreadable(file.path, error);
+  }
+}
+
+/** Reads in a database of its own, in memory: no workspace need be open, and its transaction is left alone. */
+async function apart<T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {
+  const instance = await DuckDBInstance.create(':memory:', { memory_limit: '512MB', autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' });
+  try {
+    return await work(new Session(await instance.connect(), signal));
   } finally {
     instance.closeSync();
   }
@@ -49,7 +55,7 @@ export async function loadParquet(plan: FilePlan, path: string, table: RawTable,
       return name === undefined ? { value: 'NULL', ok: 'true' } : fit(cell, identifier(name), types.get(name) ?? '', plan.nullTokens);
     });
     if (fitting.every((column) => column !== undefined)) await copyRows(path, table, fileId, fitting, sources, writer, session);
-    else await readRows(plan, path, table, sources, writer, session);
+    else await readRows(plan, path, table, sources, writer, loading.signal);
   } catch (error) {
     await hashing.catch(() => undefined);
     throw unreadable(plan.file.path, error);
@@ -67,22 +73,20 @@ async function copyRows(path: string, table: RawTable, fileId: number, columns: 
   writer.counts.unreadable += unread;
 }
 
-async function readRows(plan: FilePlan, path: string, table: RawTable, sources: readonly (string | undefined)[], writer: RowWriter, session: Session): Promise<void> {
+async function readRows(plan: FilePlan, path: string, table: RawTable, sources: readonly (string | undefined)[], writer: RowWriter, signal: AbortSignal): Promise<void> {
   const texts = sources.map((name) => (name === undefined ? 'NULL::VARCHAR' : `${identifier(name)}::VARCHAR`));
-  // A result that is still being fetched and an appender cannot share a connection's transaction.
-  await session.run(`CREATE OR REPLACE TEMP TABLE parquet_texts AS SELECT ${texts.map((text, i) => `${text} AS c${i}`).join(', ')} FROM ${reader(path)}`);
-  const { n } = await session.one<{ n: number }>('SELECT count(*) AS n FROM parquet_texts');
-  const page = 50_000;
-  for (let from = 0; from < n; from += page) {
-    const { rows } = await session.table(`SELECT * FROM parquet_texts WHERE rowid >= ${from} AND rowid < ${from + page} ORDER BY rowid`);
-    for (const row of rows) {
-      const cells = row.map((cell) => (typeof cell === 'string' ? cell : null));
-      const values = cells.map((cell, i) => readCell(table.columns[i]?.cell ?? 'text', cell, plan.nullTokens));
-      if (values.every((value) => value !== undefined)) writer.row(values, null);
-      else writer.unreadable(cells, null);
+  await apart(signal, async (session) => {
+    const result = await session.stream(`SELECT ${texts.join(', ')} FROM ${reader(path)}`);
+    for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+      throwIfCancelled(signal);
+      for (const row of chunk.getRows()) {
+        const cells = row.map((cell) => (typeof cell === 'string' ? cell : null));
+        const values = cells.map((cell, i) => readCell(table.columns[i]?.cell ?? 'text', cell, plan.nullTokens));
+        if (values.every((value) => value !== undefined)) writer.row(values, null);
+        else writer.unreadable(cells, null);
+      }
     }
-  }
-  await session.run('DROP TABLE parquet_texts');
+  });
 }
 
 /** How a column of a Parquet type becomes a cell, and when it can be read; `undefined` when only its text tells. */
