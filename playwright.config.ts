@@ -3,6 +3,7 @@ import { chromiumSwitches, findChromium } from './scripts/chromium.ts';
 import type { HostOptions } from './test/e2e/fixtures.ts';
 
 const executablePath = await findChromium();
+const report = process.env['REELBENCH_E2E_REPORT'];
 
 /** The same specs on two hosts: the loopback host in a browser, and the desktop app. */
 export default defineConfig<HostOptions>({
@@ -14,7 +15,7 @@ export default defineConfig<HostOptions>({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env['CI']),
-  reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_FILE'] ? [['list'], ['json']] : 'list',
+  reporter: report === undefined ? 'list' : [['list'], ['json', { outputFile: report }]],
   use: {
     trace: 'retain-on-failure',
     viewport: { width: 1280, height: 800 },

@@ -16,6 +16,8 @@ interface Wall {
   readonly inside: RegExp;
   /** What they may import, besides what lies in `inside`. */
   readonly allowed: RegExp;
+  /** What they may import besides, when it is erased before they run. */
+  readonly types?: RegExp;
   readonly why: string;
 }
 
@@ -35,10 +37,10 @@ const walls: readonly Wall[] = [
   { inside: /^electron\/engine\/kernels\//, allowed: ours('electron/engine/workspace/', 'shared/'), why: 'the kernels lie below every stage and know none' },
   { inside: /^electron\/engine\//, allowed: ours('shared/', 'package\\.json'), why: 'the engine imports shared only: it knows no Electron, no HTTP and no terminal' },
   { inside: /^electron\/main\//, allowed: ours('electron($|/main$)', 'electron/engine/(remote|installation)\\.ts', 'electron/serve/page\\.ts', 'shared/'), why: 'the desktop reaches the engine through engine/remote.ts' },
-  { inside: /^electron\/preload\//, allowed: /^electron$/, why: 'the preload imports types only, because it is one small file in the page’s process' },
+  { inside: /^electron\/preload\//, allowed: /^electron$/, types: /^shared\//, why: 'the preload imports types only, because it is one small file in the page’s process' },
   { inside: /^electron\/serve\//, allowed: ours('electron/engine/(remote|installation)\\.ts', 'shared/'), why: 'the browser host reaches the engine through engine/remote.ts' },
   { inside: /^electron\/cli\//, allowed: ours('electron/engine/(engine|remote|installation)\\.ts', 'electron/serve/', 'shared/'), why: 'the command line reaches the engine through engine/engine.ts' },
-  { inside: /^(scripts|test)\//, allowed: ours('electron/', 'shared/', 'renderer/', 'scripts/', 'test/', 'resources/', 'package\\.json', '[\\w.-]+\\.(ts|json)$'), why: 'only the desktop’s main process and its preload may import electron: elsewhere that starts a download' },
+  { inside: /^(scripts|test)\//, allowed: ours('electron/', 'shared/', 'renderer/', 'scripts/', 'test/', 'resources/', 'package\\.json', '[\\w.-]+\\.(ts|json)$'), types: /^electron$/, why: 'only the desktop’s main process and its preload may import electron: elsewhere that starts a download' },
 ];
 
 /** Every breach of a wall in these files (path from the root → text), each as a sentence. */
@@ -50,9 +52,8 @@ export function findBreaches(files: ReadonlyMap<string, string>): string[] {
 function crossings(file: string, imports: readonly Import[]): string[] {
   const wall = walls.find(({ inside }) => inside.test(file));
   if (!wall) return [];
-  const typesOnly = file.startsWith('electron/preload/');
   return imports
-    .filter(({ target, type }) => !wall.inside.test(target) && !wall.allowed.test(target) && !(typesOnly && type && target.startsWith('shared/')))
+    .filter(({ target, type }) => !wall.inside.test(target) && !wall.allowed.test(target) && !(type && wall.types?.test(target)))
     .map(({ line, target }) => `${file}:${line} imports ${target}: ${wall.why}.`);
 }
 
