@@ -53,7 +53,7 @@ const restsOn: Record<Exclude<Change, 'workspace'>, readonly string[]> = {
   tables: ['workspace.summary', 'tables.', 'import.rejects', 'pipeline.status', 'users.', 'movies.', 'recommend.', 'quality.'],
   quality: ['workspace.summary', 'quality.', 'pipeline.status'],
   runs: ['workspace.summary', 'runs.', 'pipeline.status'],
-  params: ['params.', 'pipeline.status', 'models.list', 'recommend.'],
+  params: ['params.', 'pipeline.status', 'quality.', 'models.list', 'recommend.'],
   models: ['workspace.summary', 'models.', 'recommend.', 'pipeline.status'],
 };
 

@@ -98,7 +98,7 @@ export class PipelineRun {
       const missing = stage.reads.map((table) => this.#graph.producer(table)).find((producer) => producer && !state.built.has(producer.name) && !this.#built.has(producer.name));
       if (missing) throw new ReelbenchError('not-ready', `${stage.name} needs what ${missing.name} makes, which has never run.`, { hint: `Run ${missing.name} first.` });
       const { rowsIn, rowsOut, blockers = [] } = await this.#workspace.write((session) => this.#execute(session, stage, state, inputs), this.#job.signal);
-      this.#job.progress(rowsOut, rowsOut);
+      this.#job.progress(rowsOut, rowsOut, undefined, 'rows');
       if (blockers.length > 0) {
         this.#blockers = blockers;
         throw new ReelbenchError('blocked', `Blocked by ${blockers.map(({ rule, failed }) => `${rule} (${failed})`).join(', ')}.`, {
@@ -150,9 +150,9 @@ export class PipelineRun {
       },
       signal: job.signal,
       // A stage is one phase of the run's job; steps inside it are its detail.
-      phase: (name, { total } = {}) => job.progress(0, total, name),
+      phase: (name, { total, unit = 'rows' } = {}) => job.progress(0, total, name, unit),
       phaseState: () => undefined,
-      progress: (done, total, detail) => job.progress(done, total, detail),
+      progress: (done, total, detail, unit) => job.progress(done, total, detail, unit),
       log: (level, message) => this.#say(level, message),
     };
   }

@@ -3,7 +3,7 @@ import { failingRows } from './evidence.ts';
 import { readEarlierShares } from './history.ts';
 import { profileTable } from './profile.ts';
 import { Relations } from './relations.ts';
-import { fingerprint, makeReport, readReport, storeReport } from './report.ts';
+import { fingerprint, makeReport, readReport, storeReport, withFixes } from './report.ts';
 import { ruleById } from './rules/index.ts';
 import { readScope } from './scope.ts';
 
@@ -12,7 +12,9 @@ export function qualityCalls(engine: EngineContext) {
   return {
     'quality.report': async (_input, { signal }) => {
       const workspace = engine.workspace();
-      return readReport(workspace, await workspace.read((session) => fingerprint(session, engine.parameters().values.quality), signal));
+      const { quality } = engine.parameters().values;
+      const report = await readReport(workspace, await workspace.read((session) => fingerprint(session, quality), signal));
+      return report && withFixes(report, quality);
     },
 
     'quality.run': () => {

@@ -9,7 +9,8 @@ import { literal, qualified } from '../workspace/sql.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { blocking, evaluate, type EvaluationProgress, scores } from './evaluate.ts';
 import type { Relations } from './relations.ts';
-import { rules } from './rules/index.ts';
+import { fixEnabled } from './rule.ts';
+import { ruleById, rules } from './rules/index.ts';
 import { hasTable } from './scope.ts';
 
 /** Checks everything and makes the report of the rows as imported. */
@@ -35,10 +36,17 @@ async function tableCounts({ session, scope }: Relations): Promise<QualityReport
   return counts;
 }
 
-/** What a report depends on: the imported files and the parameters of quality. */
+/** What a report's counts depend on: the imported files and the parameters of quality. Fixes change no count. */
 export async function fingerprint(session: Session, quality: ParameterValues['quality']): Promise<string> {
   const files = await session.all('SELECT file_id, path, table_name, sha256, rows, rejected, unreadable, imported_at FROM raw.files ORDER BY ALL');
-  return createHash('sha256').update(JSON.stringify({ files, quality })).digest('hex');
+  const counting = Object.entries(quality.rules).map(([id, { fix: _fix, ...settings }]) => [id, settings]).filter(([, settings]) => Object.keys(settings ?? {}).length > 0);
+  return createHash('sha256').update(JSON.stringify({ files, quality: { ...quality, fixes: null, rules: counting } })).digest('hex');
+}
+
+/** The report under the fixes that are on now. */
+export function withFixes(report: QualityReport, quality: ParameterValues['quality']): QualityReport {
+  const results = report.rules.map((result) => ({ ...result, fixEnabled: fixEnabled(ruleById(result.id), { quality }) }));
+  return { ...report, rules: results, blocked: blocking(results).length > 0 };
 }
 
 const Stored = z.object({ fingerprint: z.string(), report: QualityReport });

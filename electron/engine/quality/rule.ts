@@ -52,11 +52,11 @@ export interface Fix {
 }
 
 /** Whether the pipeline applies the rule's fix: the rule's own setting, else `quality.fixes`. */
-export function fixEnabled(rule: Rule, scope: Scope): boolean {
+export function fixEnabled(rule: Rule, scope: Pick<Scope, 'quality'>): boolean {
   return rule.fix !== undefined && isEnabled(rule, scope) && (scope.quality.rules[rule.id]?.fix ?? scope.quality.fixes);
 }
 
-export function isEnabled(rule: Rule, scope: Scope): boolean {
+export function isEnabled(rule: Rule, scope: Pick<Scope, 'quality'>): boolean {
   return scope.quality.rules[rule.id]?.enabled ?? true;
 }
 

@@ -10,7 +10,7 @@ export async function searchUsers(session: Session, { text, limit, offset }: Par
   const matching = `FROM main.ratings WHERE starts_with(user_id::VARCHAR, ?)`;
   const { total } = await session.one<{ total: number }>(`SELECT count(DISTINCT user_id) AS total ${matching}`, [text.trim()]);
   const users = await session.all<Omit<UserSummary, 'favouriteGenres'>>(
-    `SELECT user_id AS "userId", count(*) AS ratings, avg(rating) AS mean ${matching} GROUP BY user_id ORDER BY length(user_id::VARCHAR), user_id LIMIT ? OFFSET ?`,
+    `SELECT user_id AS "userId", count(*) AS ratings, avg(rating) AS mean ${matching} GROUP BY user_id ORDER BY ${text.trim() === '' ? 'ratings DESC' : 'length(user_id::VARCHAR)'}, user_id LIMIT ? OFFSET ?`,
     [text.trim(), limit, offset]);
   const favourites = new Map<number, string[]>();
   if (users.length > 0 && (await tableExists(session, 'main', 'movie_genres'))) {

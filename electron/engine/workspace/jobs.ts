@@ -9,8 +9,8 @@ export interface JobContext {
   readonly signal: AbortSignal;
   /** Begins a phase (the one before it is done). */
   phase(name: string, options?: { total?: number; unit?: string }): void;
-  /** Says how far the phase is, in its unit, and optionally what it is at. */
-  progress(done: number, total?: number, detail?: string): void;
+  /** Says how far the phase is, and optionally what it is at; a step in another unit than the phase's names that too. */
+  progress(done: number, total?: number, detail?: string, unit?: string): void;
   /** Ends the phase in another state than `done`. */
   phaseState(state: JobPhase['state']): void;
   log(level: LogLine['level'], message: string): void;
@@ -70,12 +70,13 @@ export class Jobs {
         job.phases.push({ name, state: 'running', done: 0, ...(total === undefined ? {} : { total }), unit, seconds: 0 });
         send(undefined, true);
       },
-      progress: (done, total, detail) => {
+      progress: (done, total, detail, unit) => {
         const phase = job.phases.at(-1);
         if (!phase) return;
         phase.done = done;
         if (total !== undefined) phase.total = total;
         if (detail !== undefined) phase.detail = detail;
+        if (unit !== undefined) phase.unit = unit;
         send();
       },
       phaseState: (state) => {

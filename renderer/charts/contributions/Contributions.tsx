@@ -17,6 +17,15 @@ function PartTip({ active = false, payload }: Partial<TooltipContentProps>) {
   return <ChartTip title={part.label} lines={[...(part.rating === null ? [] : [`rated ${part.rating}`]), `${part.value < 0 ? 'against: ' : ''}${formatScore(part.value)}`]} />;
 }
 
+/** One line however long: Recharts would wrap it into the next bar. */
+function EvidenceTick({ x, y, payload }: { readonly x?: number; readonly y?: number; readonly payload?: { readonly value: string } }) {
+  return (
+    <text x={x} y={y} dy={4} textAnchor="end" {...axisStyle}>
+      {shorten(payload?.value ?? '')}
+    </text>
+  );
+}
+
 /** What a score is made of: one bar a piece of evidence, to the left of the line where it speaks against the film. */
 export function Contributions({ title, reasons }: ContributionGroup) {
   const parts = contributionsOf(reasons);
@@ -26,7 +35,7 @@ export function Contributions({ title, reasons }: ContributionGroup) {
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 380, height }}>
         <BarChart layout="vertical" data={parts} barCategoryGap={4} margin={{ top: 0, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
           <XAxis type="number" tick={axisStyle} axisLine={axisLine} tickLine={false} tickCount={4} tickFormatter={formatTick} height={20} />
-          <YAxis type="category" dataKey="label" width={160} interval={0} tick={axisStyle} axisLine={false} tickLine={false} tickFormatter={shorten} />
+          <YAxis type="category" dataKey="label" width={160} interval={0} tick={<EvidenceTick />} axisLine={false} tickLine={false} />
           <ReferenceLine x={0} stroke={axisLine.stroke} />
           <Tooltip cursor={{ fill: 'var(--rb-hover)' }} content={<PartTip />} />
           <Bar dataKey="value" isAnimationActive={false}>

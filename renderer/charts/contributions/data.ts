@@ -13,25 +13,14 @@ export interface ContributionGroup {
   readonly reasons: readonly RecommendReason[];
 }
 
-const whole = 'What the score is made of';
-const partTitles: Record<RecommendReason['kind'], string> = {
-  'because-you-rated': 'Films of the history behind it',
-  'shares-genres': 'Genres behind it',
-  'shares-tags': 'Tags behind it',
-  popular: 'Ratings',
-  random: 'Draw',
-  blend: whole,
-  'cold-start': 'Ratings',
-};
-
 /**
  * The reasons in groups that may share a chart. A blend adds its models up; what each model goes by is on that model's
- * own scale and stands alone. The reasons of any other model sum to its score together.
+ * own scale and stands alone, under its own sentence. The reasons of any other model sum to its score together.
  */
 export function contributionGroups(reasons: readonly RecommendReason[]): ContributionGroup[] {
   const told = reasons.filter(({ evidence }) => evidence.length > 0);
-  if (told[0]?.kind !== 'blend') return told.length === 0 ? [] : [{ title: whole, reasons: told }];
-  return told.map((reason) => ({ title: partTitles[reason.kind], reasons: [reason] }));
+  if (told[0]?.kind !== 'blend') return told.length === 0 ? [] : [{ title: 'What the score is made of', reasons: told }];
+  return told.map((reason) => ({ title: reason.text, reasons: [reason] }));
 }
 
 /**

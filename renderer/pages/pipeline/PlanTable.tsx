@@ -7,7 +7,7 @@ import { StageStatus } from './StageStatus.tsx';
 import { type Plan, reasonText, type StageView } from './stages.ts';
 
 const planWords: Record<Plan, string> = { runs: 'Will run', 'from cache': 'From the cache', 'nothing to do': 'Nothing to do', 'left out': 'Left out' };
-const REASONS = 4;
+const REASONS = 2;
 
 interface PlanTableProps {
   readonly views: readonly StageView[];
@@ -24,9 +24,9 @@ export function PlanTable({ views, plan, selected, onSelect, running, onRun }: P
     <Table aria-label="Stages" verticalSpacing={6} layout="fixed">
       <Table.Thead>
         <Table.Tr>
-          <Table.Th w={130}>Stage</Table.Th>
+          <Table.Th w={176}>Stage</Table.Th>
           <Table.Th w={110}>State</Table.Th>
-          <Table.Th w={150}>Next run</Table.Th>
+          <Table.Th w={120}>Next run</Table.Th>
           <Table.Th>Why</Table.Th>
           <Table.Th>Writes</Table.Th>
           <Table.Th w={100} ta="right">
@@ -43,7 +43,14 @@ export function PlanTable({ views, plan, selected, onSelect, running, onRun }: P
       <Table.Tbody>
         {views.map(({ stage, look, rows, seconds }) => (
           <Table.Tr key={stage.name} className={classes['row']} data-selected={stage.name === selected} onClick={() => onSelect(stage.name)}>
-            <Table.Td fw={500}>{stage.title}</Table.Td>
+            <Table.Td>
+              <Text size="sm" fw={500} tt="capitalize">
+                {stage.name}
+              </Text>
+              <Text size="xs" c="dimmed" lineClamp={2}>
+                {stage.title}
+              </Text>
+            </Table.Td>
             <Table.Td>
               <StageStatus look={look} />
             </Table.Td>
@@ -74,7 +81,7 @@ export function PlanTable({ views, plan, selected, onSelect, running, onRun }: P
             <Table.Td onClick={(event) => event.stopPropagation()}>
               <Menu position="bottom-end" withInitialFocusPlaceholder={false} disabled={running}>
                 <Menu.Target>
-                  <ActionIcon aria-label={`Run parts: ${stage.title}`} disabled={running} style={running ? { visibility: 'hidden' } : {}}>
+                  <ActionIcon aria-label={`Run parts: ${stage.name}`} disabled={running} style={running ? { visibility: 'hidden' } : {}}>
                     <IconDots size={16} aria-hidden />
                   </ActionIcon>
                 </Menu.Target>

@@ -18,10 +18,10 @@ type StageNode = Node<{ view: StageView; selected: boolean; onSelect: (name: Sta
 function StageBox({ data: { view, selected, onSelect } }: NodeProps<StageNode>) {
   const { stage, look, rows, seconds } = view;
   return (
-    <UnstyledButton className={`${classes['stage']} nodrag nopan`} data-look={look} aria-pressed={selected} onClick={() => onSelect(stage.name)}>
+    <UnstyledButton className={`${classes['stage']} nodrag nopan`} data-look={look} aria-pressed={selected} title={stage.title} onClick={() => onSelect(stage.name)}>
       <Handle type="target" position={Position.Left} isConnectable={false} className={classes['handle'] ?? ''} />
-      <Text fw={600} truncate>
-        {stage.title}
+      <Text fw={600} tt="capitalize" truncate>
+        {stage.name}
       </Text>
       <StageStatus look={look} />
       <Text size="xs" c="dimmed" truncate h={15}>

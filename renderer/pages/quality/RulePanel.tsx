@@ -64,7 +64,7 @@ export function RulePanel({ rule, onClose, onFix }: { rule: RuleResult; onClose:
             size="sm"
             checked={rule.fixEnabled}
             onChange={(event) => onFix(rule.id, event.currentTarget.checked)}
-            label={`Fix in the pipeline: ${rule.fix}`}
+            label={`Fix in the pipeline: ${rule.fix.replace(/\.$/, '')}`}
             description="The files stay as they are; each change is counted and recorded."
           />
         )}

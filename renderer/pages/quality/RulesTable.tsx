@@ -83,6 +83,8 @@ export function RulesTable({ rules, selected, onSelect, order, onOrder, onFix }:
   );
 }
 
+const withoutStop = (sentence: string) => sentence.replace(/\.$/, '');
+
 function SortButton({ title, state, onClick }: { readonly title: string; readonly state: boolean | null; readonly onClick: () => void }) {
   const Icon = state === null ? IconArrowsSort : state ? IconArrowDown : IconArrowUp;
   return (
@@ -144,8 +146,8 @@ function RuleRow({ rule, selected, onSelect, onFix }: RuleRowProps) {
         ) : (
           <Group gap={6} wrap="nowrap">
             <Switch checked={rule.fixEnabled} aria-label={`Fix of ${rule.id}: ${rule.fix}`} onChange={(event) => onFix(rule.id, event.currentTarget.checked)} />
-            <Text size="sm" truncate title={rule.fix}>
-              {rule.fix}
+            <Text size="xs" lineClamp={2} title={rule.fix}>
+              {withoutStop(rule.fix)}
             </Text>
           </Group>
         )}

@@ -22,6 +22,9 @@ interface FilmPanelProps {
 
 /** One film: why it is on the list, what its score is made of, and films like it. */
 export default function FilmPanel({ movieId, title, item, model, onClose, onRate, highest }: FilmPanelProps) {
+  const groups = contributionGroups(item?.reasons ?? []);
+  // A sentence that stands over its chart is not said twice.
+  const sentences = (item?.reasons ?? []).filter(({ text }) => groups.every((group) => group.title !== text));
   return (
     <Stack gap="md" component="section" aria-label={`Film ${title}`}>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
@@ -48,7 +51,7 @@ export default function FilmPanel({ movieId, title, item, model, onClose, onRate
               </Text>
               .
             </Text>
-            {item.reasons.map((reason) => (
+            {sentences.map((reason) => (
               <Text size="sm" key={reason.text}>
                 {reason.text}
               </Text>
@@ -59,7 +62,7 @@ export default function FilmPanel({ movieId, title, item, model, onClose, onRate
                 What if it were rated {highest}?
             </Button>
           </div>
-          {contributionGroups(item.reasons).map((group) => (
+          {groups.map((group) => (
             <Contributions key={group.title} {...group} />
           ))}
         </>

@@ -12,6 +12,7 @@ const numberOrNull = (value: number | string): number | null => (typeof value ==
 export function Toolbar({ models, model, against }: { readonly models: readonly ModelInfo[]; readonly model: ModelName; readonly against: ModelName | null }) {
   const { top, genres, yearFrom, yearTo, diversity } = useBench();
   const facets = useEngine('movies.facets', {}).data;
+  const choice = classes['choice'] ?? '';
   const named = nameOf(models);
   const options = models.map(({ model, title }) => ({ value: model, label: title }));
   const option = ({ option }: { option: { value: string; label: string } }) => {
@@ -33,8 +34,9 @@ export function Toolbar({ models, model, against }: { readonly models: readonly 
   const years = { min: facets?.yearFrom ?? 1874, max: facets?.yearTo ?? 2100, allowDecimal: false, clampBehavior: 'blur' as const, thousandSeparator: '' };
   return (
     <search className={classes['toolbar']} aria-label="Models and filters">
-      <Select label="Model" value={model} data={options} renderOption={option} comboboxProps={{ width: 340, position: 'bottom-start' }} onChange={(value) => useBench.setState({ model: named(value) })} />
+      <Select className={choice} label="Model" value={model} data={options} renderOption={option} comboboxProps={{ width: 340, position: 'bottom-start' }} onChange={(value) => useBench.setState({ model: named(value) })} />
       <Select
+        className={choice}
         label="Compare with"
         placeholder="Nothing"
        
@@ -45,7 +47,7 @@ export function Toolbar({ models, model, against }: { readonly models: readonly 
         comboboxProps={{ width: 340, position: 'bottom-start' }}
         onChange={(value) => useBench.setState({ against: named(value) })}
       />
-      <MultiSelect label="Genres" placeholder={genres.length === 0 ? 'All' : ''} clearable searchable value={[...genres]} data={facets?.genres ?? []} onChange={(genres) => useBench.setState({ genres })} />
+      <MultiSelect className={choice} label="Genres" placeholder={genres.length === 0 ? 'All' : ''} clearable searchable value={[...genres]} data={facets?.genres ?? []} onChange={(genres) => useBench.setState({ genres })} />
               <NumberInput label="From" aria-label="Year from" hideControls placeholder={String(facets?.yearFrom ?? '')} value={yearFrom ?? ''} {...years} onChange={(value) => useBench.setState({ yearFrom: numberOrNull(value) })} />
         <NumberInput label="To" aria-label="Year to" hideControls placeholder={String(facets?.yearTo ?? '')} value={yearTo ?? ''} {...years} onChange={(value) => useBench.setState({ yearTo: numberOrNull(value) })} />
       <NumberInput label="Films" hideControls min={1} max={100} allowDecimal={false} value={top} onChange={(value) => typeof value === 'number' && useBench.setState({ top: value })} />
