@@ -1,4 +1,4 @@
-import { columnCounts, type Shape, transpose } from './csr.ts';
+import { byPopularity, columnCounts, renumberColumns, type Shape, transpose } from './csr.ts';
 import type { Loop } from './crew.ts';
 import { type Lead, readMatrix } from './lead.ts';
 import { Plan } from './plan.ts';
@@ -69,13 +69,9 @@ export async function runAls(lead: Lead, options: AlsOptions, layout: Layout): P
 
   // Items are renumbered by popularity: the factors that most rows use lie together.
   const counts = columnCounts(matrix);
-  const byRank = Int32Array.from({ length: columns }, (_, item) => item).sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b);
-  const ranks = new Int32Array(columns);
-  byRank.forEach((item, rank) => (ranks[item] = rank));
-  for (let at = 0; at < nonzeros; at++) {
-    matrix.indices[at] = ranks[matrix.indices[at] ?? 0] ?? 0;
-    matrix.values[at] = options.alpha * (matrix.values[at] ?? 0);
-  }
+  const byRank = byPopularity(counts);
+  const ranks = renumberColumns(matrix, byRank);
+  for (let at = 0; at < nonzeros; at++) matrix.values[at] = options.alpha * (matrix.values[at] ?? 0);
   transpose(matrix, { colptr: crew.words(layout.items.indptr, columns + 1), rowOf: crew.words(layout.items.indices, nonzeros), values: crew.floats(layout.items.values, nonzeros) });
   const popular = byRank.findIndex((item) => (counts[item] ?? 0) < HEAVY);
   const heavy = Math.floor((popular < 0 ? columns : popular) / HEAVY_BATCH) * HEAVY_BATCH;

@@ -41,6 +41,20 @@ export function columnCounts(matrix: Csr): Int32Array {
   return counts;
 }
 
+/** Columns from the one with the most entries to the one with the fewest, equal ones by index. */
+export function byPopularity(counts: Int32Array): Int32Array {
+  return Int32Array.from(counts.keys()).sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b);
+}
+
+/** Numbers the columns by their place in `order`, which leaves rows unsorted; answers each old column's new number. */
+export function renumberColumns(matrix: Csr, order: Int32Array): Int32Array {
+  const { indices } = matrix;
+  const places = new Int32Array(order.length);
+  order.forEach((column, place) => (places[column] = place));
+  for (let at = 0; at < indices.length; at++) indices[at] = places[indices[at] ?? 0] ?? 0;
+  return places;
+}
+
 /**
  * The same entries by column, rows ascending within one: `colptr` (columns + 1), `rowOf` and, where wanted, `positions`
  * (where each stands in the matrix) and `values` are filled by a counting sort.

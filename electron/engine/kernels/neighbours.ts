@@ -1,4 +1,5 @@
-import { type Shape, transpose } from './csr.ts';
+import { byPopularity, columnCounts, type Csr, renumberColumns, type Shape, transpose } from './csr.ts';
+import type { Crew } from './crew.ts';
 import { type Lead, readMatrix } from './lead.ts';
 import { Plan } from './plan.ts';
 
@@ -16,57 +17,84 @@ export interface Neighbours {
   readonly values: Float32Array;
 }
 
-export function layNeighbours({ rows, columns, nonzeros }: Shape, options: NeighbourOptions, threads: number) {
+export function layNeighbours({ rows, columns, nonzeros }: Shape, { neighbours }: NeighbourOptions, threads: number) {
   const plan = new Plan();
   const padded = Math.ceil(columns / 16) * 16;
-  const scratchBytes = padded * 4;
+  /** Sums and lowest kept values, then the heaps: see assembly/neighbours.ts. */
+  const heaps = columns * neighbours;
+  const scratchBytes = Math.ceil((2 * padded + 2 * heaps) / 32) * 128;
   return {
     plan,
     padded,
+    heaps,
     scratchBytes,
     matrix: { indptr: plan.words(rows + 1), indices: plan.words(nonzeros), values: plan.words(nonzeros) },
     columns: { colptr: plan.words(columns + 1), rowOf: plan.words(nonzeros), positions: plan.words(nonzeros) },
     squares: plan.words(padded),
+    names: plan.words(columns),
     order: plan.words(columns),
-    indices: plan.words(columns * options.neighbours),
-    values: plan.words(columns * options.neighbours),
+    indices: plan.words(heaps),
+    values: plan.words(heaps),
     scratch: plan.bytes(threads * scratchBytes),
   };
 }
 
-export async function runNeighbours(lead: Lead, options: NeighbourOptions, layout: ReturnType<typeof layNeighbours>): Promise<{ result: Neighbours; transfer: ArrayBuffer[] }> {
-  const { columns, nonzeros } = lead.shape;
+type Layout = ReturnType<typeof layNeighbours>;
+
+export async function runNeighbours(lead: Lead, options: NeighbourOptions, layout: Layout): Promise<{ result: Neighbours; transfer: ArrayBuffer[] }> {
+  const { columns } = lead.shape;
+  const { names, heaps } = layout;
   const crew = lead.open(layout.plan, layout.scratch, layout.scratchBytes);
   const matrix = await readMatrix(lead, crew, layout.matrix);
+  const byRank = byPopularity(columnCounts(matrix));
+  crew.words(names, columns).set(byRank);
+  renumberColumns(matrix, byRank);
+  const work = sortRows(matrix, crew, layout);
+  // The longest ones first, so that the threads end together.
+  crew.words(layout.order, columns).set(Int32Array.from(work.keys()).sort((a, b) => (work[b] ?? 0) - (work[a] ?? 0) || a - b));
+  for (let thread = 0; thread < lead.threads; thread++) crew.words(layout.scratch + thread * layout.scratchBytes + (2 * layout.padded + heaps) * 4, heaps).fill(-1);
+
+  const sources = [layout.order, names, layout.columns.colptr, layout.columns.rowOf, layout.columns.positions, layout.matrix.indptr, layout.matrix.indices, layout.matrix.values];
+  const pairs = [...sources, layout.squares, columns, options.shrinkage, options.neighbours];
+  await crew.step([{ kernel: 'neighbourPairs', count: columns, block: 8, arguments: pairs }], (done) => lead.progress(done, columns));
+  const merge = [layout.scratch, layout.scratchBytes, lead.threads, names, columns, options.neighbours, layout.indices, layout.values];
+  await crew.step([{ kernel: 'neighbourMerge', count: columns, block: 512, arguments: merge }]);
+
+  const result = { width: options.neighbours, indices: new Int32Array(crew.words(layout.indices, heaps)), values: new Float32Array(crew.floats(layout.values, heaps)) };
+  return { result, transfer: [result.indices.buffer, result.values.buffer] };
+}
+
+/** Sorts the rows of a renumbered matrix and notes the columns' entries and squared norms; answers how many sums each column takes. */
+function sortRows(matrix: Csr, crew: Crew, layout: Layout): Float64Array {
+  const { columns, indptr, indices, values } = matrix;
+  const nonzeros = indices.length;
   const colptr = crew.words(layout.columns.colptr, columns + 1);
   const rowOf = crew.words(layout.columns.rowOf, nonzeros);
   const positions = crew.words(layout.columns.positions, nonzeros);
-  transpose(matrix, { colptr, rowOf, positions });
+  // The values by column lie where the positions will: each is read just before its place is taken.
+  const byColumn = crew.floats(layout.columns.positions, nonzeros);
+  transpose(matrix, { colptr, rowOf, values: byColumn });
 
+  const next = indptr.slice();
+  const work = new Float64Array(columns);
   // A column without entries, and the padding, have similarity 0 to all: a square of 1 keeps 0 / 0 away.
   const squares = crew.floats(layout.squares, layout.padded).fill(1);
-  const work = new Float64Array(columns);
-  for (let column = 0; column < columns; column++) {
+  for (let column = 0, at = 0; column < columns; column++) {
     let sum = 0;
-    for (let at = colptr[column] ?? 0; at < (colptr[column + 1] ?? 0); at++) {
-      const value = matrix.values[positions[at] ?? 0] ?? 0;
+    let sums = 0;
+    for (const end = colptr[column + 1] ?? 0; at < end; at++) {
       const row = rowOf[at] ?? 0;
+      const value = byColumn[at] ?? 0;
+      const place = next[row] ?? 0;
+      next[row] = place + 1;
+      indices[place] = column;
+      values[place] = value;
+      positions[at] = place;
       sum += value * value;
-      work[column] = (work[column] ?? 0) + (matrix.indptr[row + 1] ?? 0) - (matrix.indptr[row] ?? 0);
+      sums += place - (indptr[row] ?? 0);
     }
     if (sum > 0) squares[column] = sum;
+    work[column] = sums;
   }
-  // The longest rows first, so that the threads end together.
-  crew.words(layout.order, columns).set(Int32Array.from(work.keys()).sort((a, b) => (work[b] ?? 0) - (work[a] ?? 0) || a - b));
-
-  const sources = [layout.order, layout.columns.colptr, layout.columns.rowOf, layout.columns.positions, layout.matrix.indptr, layout.matrix.indices, layout.matrix.values];
-  const rest = [layout.squares, columns, options.shrinkage, options.neighbours, layout.indices, layout.values];
-  await crew.step([{ kernel: 'neighbourRows', count: columns, block: 8, arguments: [...sources, ...rest] }], (done) => lead.progress(done, columns));
-
-  const result = {
-    width: options.neighbours,
-    indices: Int32Array.from(crew.words(layout.indices, columns * options.neighbours)),
-    values: Float32Array.from(crew.floats(layout.values, columns * options.neighbours)),
-  };
-  return { result, transfer: [result.indices.buffer, result.values.buffer] };
+  return work;
 }

@@ -7,5 +7,5 @@
  */
 export { gramBlocks, alsRows, alsHeavyRows } from './als';
 export { easeGram, easeInvertPivot, easePanel, easeUpdate, easeExpand } from './ease';
-export { neighbourRows } from './neighbours';
+export { neighbourMerge, neighbourPairs } from './neighbours';
 export { scorePacked } from './scores';

@@ -1,25 +1,46 @@
 import { word } from './simd';
 
 /**
- * Cosine neighbours: similarity(i, j) = Σᵤ vᵢ vⱼ / (|i| |j| + shrinkage). For each column of `order` in [from, to) a row of
- * sums over the users that have it, then its `keep` best, best first, equal ones by index.
- * `squares` are the squared norms |i|², not 0 anywhere. Scratch: one f32 for each column, zero, padded to a multiple of 16 and left zero.
+ * Cosine neighbours: similarity(i, j) = Σᵤ vᵢ vⱼ / (|i| |j| + shrinkage). Columns are numbered by popularity and ascend
+ * within a row, so that each pair is summed once: a column meets what stands before it in its users' rows.
+ *
+ * A thread's scratch holds, in this order and zero at first but for the indices, which are -1: a sum for each column and the
+ * lowest kept value of each (both padded to a multiple of 16), then `keep` values and `keep` indices for each column: heaps
+ * whose root ranks lowest. Indices in heaps are the columns' original ones (`names`), by which equal values are told apart.
  */
-export function neighbourRows(from: i32, to: i32, scratch: usize, order: usize, colptr: usize, users: usize, positions: usize, indptr: usize, indices: usize, values: usize, squares: usize, columns: i32, shrinkage: f32, keep: i32, outIndices: usize, outValues: usize): void {
+
+// @ts-ignore: decorator
+@inline
+function padded(columns: i32): i32 {
+  return (columns + 15) & ~15;
+}
+
+// @ts-ignore: decorator
+@inline
+function heapValuesAt(scratch: usize, columns: i32, keep: i32, column: i32): usize {
+  return scratch + word(2 * padded(columns)) + word(column) * <usize>keep;
+}
+
+// @ts-ignore: decorator
+@inline
+function heapIndicesAt(scratch: usize, columns: i32, keep: i32, column: i32): usize {
+  return heapValuesAt(scratch, columns, keep, columns + column);
+}
+
+/** The pairs of each column of `order` in [from, to), offered to both sides' heaps. `squares` are |i|², not 0 anywhere. */
+export function neighbourPairs(from: i32, to: i32, scratch: usize, order: usize, names: usize, colptr: usize, users: usize, positions: usize, indptr: usize, indices: usize, values: usize, squares: usize, columns: i32, shrinkage: f32, keep: i32): void {
   for (let at = from; at < to; at++) {
     const column = load<i32>(order + word(at));
-    sumRow(load<i32>(colptr + word(column)), load<i32>(colptr + word(column), 4), users, positions, indptr, indices, values, scratch);
-    store<f32>(scratch + word(column), 0);
-    keepBest(scratch, columns, squares, load<f32>(squares + word(column)), shrinkage, keep, outIndices + word(column * keep), outValues + word(column * keep));
+    sumBefore(load<i32>(colptr + word(column)), load<i32>(colptr + word(column), 4), users, positions, indptr, indices, values, scratch);
+    offerPairs(scratch, column, columns, names, squares, shrinkage, keep);
   }
 }
 
-function sumRow(first: i32, last: i32, users: usize, positions: usize, indptr: usize, indices: usize, values: usize, sums: usize): void {
+function sumBefore(first: i32, last: i32, users: usize, positions: usize, indptr: usize, indices: usize, values: usize, sums: usize): void {
   for (let a = first; a < last; a++) {
-    const user = load<i32>(users + word(a));
-    const own = load<f32>(values + word(load<i32>(positions + word(a))));
-    let b = word(load<i32>(indptr + word(user)));
-    const end = word(load<i32>(indptr + word(user), 4));
+    const end = word(load<i32>(positions + word(a)));
+    const own = load<f32>(values + end);
+    let b = word(load<i32>(indptr + word(load<i32>(users + word(a)))));
     for (; b + 16 <= end; b += 16) {
       const index = indices + b;
       const value = values + b;
@@ -46,47 +67,62 @@ function similarity(sums: v128, squares: v128, own: v128, shrinkage: v128): v128
   return f32x4.div(sums, f32x4.add(f32x4.sqrt(f32x4.mul(squares, own)), shrinkage));
 }
 
-/** Scans sixteen sums at a time, looks closer only where one beats the worst kept, and clears them behind it. */
-function keepBest(sums: usize, columns: i32, squares: usize, square: f32, shrinkage: f32, keep: i32, heapIndices: usize, heapValues: usize): void {
-  for (let k = 0; k < keep; k++) {
-    store<i32>(heapIndices + word(k), -1);
-    store<f32>(heapValues + word(k), 0);
-  }
+/** Scans four sums at a time, looks closer only where one may enter a heap, and clears them behind it. */
+function offerPairs(scratch: usize, column: i32, columns: i32, names: usize, squares: usize, shrinkage: f32, keep: i32): void {
+  const lowest = scratch + word(padded(columns));
   const zero = f32x4.splat(0);
-  const own = f32x4.splat(square);
+  const own = v128.load32_splat(squares + word(column));
   const shrink = f32x4.splat(shrinkage);
-  let worst = zero;
-  for (let column = 0; column < columns; column += 16) {
-    const at = sums + word(column);
-    const a = v128.load(at);
-    const b = v128.load(at, 16);
-    const c = v128.load(at, 32);
-    const d = v128.load(at, 48);
-    if (!v128.any_true(v128.or(v128.or(a, b), v128.or(c, d)))) continue;
-    const n = squares + word(column);
-    const sa = similarity(a, v128.load(n), own, shrink);
-    const sb = similarity(b, v128.load(n, 16), own, shrink);
-    const sc = similarity(c, v128.load(n, 32), own, shrink);
-    const sd = similarity(d, v128.load(n, 48), own, shrink);
-    const best = f32x4.max(f32x4.max(sa, sb), f32x4.max(sc, sd));
-    if (v128.any_true(f32x4.gt(best, worst))) {
-      v128.store(at, sa);
-      v128.store(at, sb, 16);
-      v128.store(at, sc, 32);
-      v128.store(at, sd, 48);
-      const end = min(16, columns - column);
+  const name = load<i32>(names + word(column));
+  const heapValues = heapValuesAt(scratch, columns, keep, column);
+  const heapIndices = heapIndicesAt(scratch, columns, keep, column);
+  for (let other = 0; other < column; other += 4) {
+    const at = scratch + word(other);
+    const sums = v128.load(at);
+    if (!v128.any_true(sums)) continue;
+    const found = similarity(sums, v128.load(squares + word(other)), own, shrink);
+    const entry = f32x4.min(v128.load(lowest + word(other)), v128.load32_splat(lowest + word(column)));
+    if (v128.any_true(v128.and(f32x4.ge(found, entry), f32x4.gt(found, zero)))) {
+      v128.store(at, found);
+      const end = min(4, column - other);
       for (let k = 0; k < end; k++) {
         const value = load<f32>(at + word(k));
-        if (value > load<f32>(heapValues)) sift(heapIndices, heapValues, keep, column + k, value);
+        if (!(value > 0)) continue;
+        const pair = other + k;
+        offer(heapIndices, heapValues, keep, load<i32>(names + word(pair)), value, lowest + word(column));
+        offer(heapIndicesAt(scratch, columns, keep, pair), heapValuesAt(scratch, columns, keep, pair), keep, name, value, lowest + word(pair));
       }
-      worst = v128.load32_splat(heapValues);
     }
     v128.store(at, zero);
-    v128.store(at, zero, 16);
-    v128.store(at, zero, 32);
-    v128.store(at, zero, 48);
   }
-  sortHeap(heapIndices, heapValues, keep);
+}
+
+/** What the threads' heaps hold together, for columns [from, to): the `keep` best, best first, at the column's original place. */
+export function neighbourMerge(from: i32, to: i32, scratch: usize, first: usize, bytes: usize, threads: i32, names: usize, columns: i32, keep: i32, outIndices: usize, outValues: usize): void {
+  for (let column = from; column < to; column++) {
+    const heapValues = heapValuesAt(first, columns, keep, column);
+    const heapIndices = heapIndicesAt(first, columns, keep, column);
+    const lowest = first + word(padded(columns)) + word(column);
+    for (let thread = 1; thread < threads; thread++) {
+      const other = first + <usize>thread * bytes;
+      const values = heapValuesAt(other, columns, keep, column);
+      const indices = heapIndicesAt(other, columns, keep, column);
+      for (let k = 0; k < keep; k++) offer(heapIndices, heapValues, keep, load<i32>(indices + word(k)), load<f32>(values + word(k)), lowest);
+    }
+    sortHeap(heapIndices, heapValues, keep);
+    const place = word(load<i32>(names + word(column))) * <usize>keep;
+    memory.copy(outIndices + place, heapIndices, word(keep));
+    memory.copy(outValues + place, heapValues, word(keep));
+  }
+}
+
+/** Takes an entry in where it ranks above the root. `lowest` keeps the root's value. */
+// @ts-ignore: decorator
+@inline
+function offer(heapIndices: usize, heapValues: usize, keep: i32, index: i32, value: f32, lowest: usize): void {
+  if (below(index, value, load<i32>(heapIndices), load<f32>(heapValues))) return;
+  sift(heapIndices, heapValues, keep, index, value);
+  store<f32>(lowest, load<f32>(heapValues));
 }
 
 /** Whether (index, value) ranks below (otherIndex, otherValue): smaller, or equal and later. Empty places rank lowest. */
