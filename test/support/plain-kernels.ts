@@ -3,10 +3,8 @@ import { type AlsFactors, type AlsOptions, initialFactor } from '../../electron/
 import type { Csr } from '../../electron/engine/kernels/csr.ts';
 import type { NeighbourOptions, Neighbours } from '../../electron/engine/kernels/neighbours.ts';
 
-/* oxlint-disable typescript/no-non-null-assertion -- indices are in range by construction, and the loops are what is timed */
-
 /** The same matrix by columns. */
-export function plainTranspose(matrix: Csr): Csr {
+function plainTranspose(matrix: Csr): Csr {
   const { rows, columns, indptr, indices, values } = matrix;
   const out = { rows: columns, columns: rows, indptr: new Int32Array(columns + 1), indices: new Int32Array(indices.length), values: new Float32Array(indices.length) };
   for (const column of indices) out.indptr[column + 1]!++;
@@ -99,7 +97,7 @@ function walk(side: Csr, start: number, end: number, alpha: number, others: Floa
 }
 
 /** YᵀY in f64. */
-export function plainGram(rows: Float32Array, n: number): Float64Array {
+function plainGram(rows: Float32Array, n: number): Float64Array {
   const gram = new Float64Array(n * n);
   for (let start = 0; start < rows.length; start += n) {
     for (let i = 0; i < n; i++) {

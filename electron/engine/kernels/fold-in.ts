@@ -1,7 +1,7 @@
 import { factorise, solve } from './cholesky.ts';
 
 /** A history folded into an ALS model: its exact vector, and what each of its entries adds to a score. */
-export interface FoldedUser {
+interface FoldedUser {
   /** x = A⁻¹ Σ cᵢ pᵢ yᵢ with A = YᵀY + Σ (cᵢ - 1) yᵢ yᵢᵀ + λI. The score of item j is yⱼ · x. */
   readonly vector: Float64Array;
   /** For one item, what each entry of the history adds to its score, in the history's order: cᵢ pᵢ yⱼᵀ A⁻¹ yᵢ. Their sum is the score. */

@@ -14,7 +14,7 @@ import type { TaskOrder } from './tasks.ts';
 export type { AlsFactors, AlsOptions } from './als.ts';
 export type { KernelCall } from './call.ts';
 export type { Csr } from './csr.ts';
-export { AlsFoldIn, type FoldedUser } from './fold-in.ts';
+export { AlsFoldIn } from './fold-in.ts';
 export type { Neighbours } from './neighbours.ts';
 
 export type KernelVariant = 'simd' | 'relaxed-simd';
