@@ -49,7 +49,7 @@ export async function fillRaw(workspace: Workspace, kind: keyof typeof kinds, fi
       for (const [at, row] of file.rows.entries()) {
         const cells = columns.map(([name, type], c) => typed(name, type, row[c] ?? ''));
         if (cells.includes(undefined)) {
-          unreadable.push(values([...row, id, at + 2]));
+          unreadable.push(values([...row.map((cell) => (tokens.has(cell.trim()) ? null : cell)), id, at + 2]));
           continue;
         }
         if (at + 2 !== expectedLine) lines.push(values([id, kind, place, at + 2]));

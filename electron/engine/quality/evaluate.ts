@@ -10,7 +10,10 @@ export interface EvaluationProgress {
   (part: string, done: number, total: number): void;
 }
 
-/** Runs the rules: those over one relation are counted in one pass over it. Answers them in the order given. */
+/**
+ * Runs the rules and answers their results in the order given. Each condition is a query of its own: DuckDB's zone maps
+ * answer most of them without reading a row, which one scan for all conditions would not allow.
+ */
 export async function evaluate(relations: Relations, rules: readonly Rule[], progress: EvaluationProgress = () => undefined): Promise<RuleResult[]> {
   const { session, scope } = relations;
   const counted = new Map<string, Counted>();
@@ -18,15 +21,24 @@ export async function evaluate(relations: Relations, rules: readonly Rule[], pro
     const why = obstacle(rule, scope);
     if (why !== undefined) counted.set(rule.id, { obstacle: why });
   }
-  const running = Map.groupBy(rules.filter(({ id }) => !counted.has(id)), ({ over }) => over);
-  for (const [over, group] of running) {
+  const answers = new Map<string, number | null>();
+  const number = async (sql: string): Promise<number | null> => {
+    const known = answers.get(sql);
+    if (known !== undefined) return known;
+    const answer = Object.values((await session.first<Record<string, number | null>>(sql)) ?? {})[0] ?? null;
+    answers.set(sql, answer);
+    return answer;
+  };
+  for (const [over, group] of Map.groupBy(rules.filter(({ id }) => !counted.has(id)), ({ over }) => over)) {
     progress(relationsByName[over].title, counted.size, rules.length);
     await relations.need(over);
-    const columns = group.flatMap((rule, i) => [
-      `count(*) FILTER (${rule.fails(scope)}) AS failed_${i}`, `${rule.checked} AS checked_${i}`, `${rule.figure?.(scope) ?? 'NULL'}::DOUBLE AS figure_${i}`,
-    ]);
-    const row = await session.one<Record<string, number | null>>(`SELECT ${columns.join(', ')} FROM ${over}`);
-    group.forEach((rule, i) => counted.set(rule.id, { failed: row[`failed_${i}`] ?? 0, checked: row[`checked_${i}`] ?? 0, figure: row[`figure_${i}`] ?? null }));
+    for (const rule of group) {
+      counted.set(rule.id, {
+        failed: (await number(`SELECT count(*) FROM ${over} WHERE ${rule.fails(scope)}`)) ?? 0,
+        checked: (await number(rule.checked)) ?? 0,
+        figure: rule.figure ? await number(`SELECT CAST(${rule.figure(scope)} AS DOUBLE) FROM ${over}`) : null,
+      });
+    }
   }
   return rules.map((rule) => result(rule, counted.get(rule.id) ?? { obstacle: 'Not run.' }, relations));
 }

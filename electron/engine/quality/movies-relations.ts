@@ -1,6 +1,6 @@
 import type { Session } from '../workspace/session.ts';
 import { idFromText } from './readable.ts';
-import { textField, typedField } from './ratings-relations.ts';
+import { textField, typedField } from './fields.ts';
 import { hasColumn, hasTable, type Scope } from './scope.ts';
 import { foldBlanks, nameKey, nameNumbers, titleName, titleYear } from './titles.ts';
 
@@ -22,7 +22,7 @@ export function lastYear(scope: Scope): number {
 export async function buildMovieRows(session: Session, scope: Scope): Promise<void> {
   const text = (name: string) => (hasColumn(scope, 'movies', name) ? `CASE WHEN ${foldBlanks(name)} <> '' THEN ${name} END` : 'NULL::VARCHAR');
   const id = hasColumn(scope, 'movies', 'movie_id');
-  const typed = `SELECT rowid AS row_id, NULL::BIGINT AS text_row_id, ${typedField('movie_id', 'BIGINT', id, 'movie_id >= 1')}, ${text('title')} AS title, ${text('genres')} AS genres FROM raw.movies`;
+  const typed = `SELECT rowid AS row_id, NULL::BIGINT AS text_row_id, ${typedField('movie_id', 'BIGINT', id, 'movie_id < 1')}, ${text('title')} AS title, ${text('genres')} AS genres FROM raw.movies`;
   const unread = `SELECT NULL::BIGINT AS row_id, rowid AS text_row_id, ${textField('movie_id', 'BIGINT', id, idFromText)}, ${text('title')} AS title, ${text('genres')} AS genres FROM raw.movies_text`;
   await session.run(`CREATE OR REPLACE TEMP TABLE movie_rows AS
     SELECT *, ${titleYear('title')} AS year, ${titleName('title')} AS name,
@@ -36,7 +36,7 @@ export async function buildFilms(session: Session, scope: Scope): Promise<void> 
   await session.run(
     hasTable(scope, 'movies')
       ? `CREATE OR REPLACE TEMP TABLE films AS SELECT movie_id AS known_id, year,
-          CASE WHEN year BETWEEN ${FIRST_YEAR} AND ${lastYear(scope)} THEN epoch_ms(make_timestamp(year - 1, 1, 1, 0, 0, 0)) END AS earliest
+          CASE WHEN year BETWEEN ${FIRST_YEAR} AND ${lastYear(scope)} THEN CAST(epoch(make_timestamp(year - 1, 1, 1, 0, 0, 0)) AS BIGINT) END AS earliest
           FROM movie_rows WHERE movie_id IS NOT NULL AND occurrence = 1`
       : 'CREATE OR REPLACE TEMP TABLE films AS SELECT NULL::BIGINT AS known_id, NULL::INTEGER AS year, NULL::BIGINT AS earliest WHERE false',
   );

@@ -1,12 +1,12 @@
 import type { Session } from '../workspace/session.ts';
 import { identifier } from '../workspace/sql.ts';
 import { buildFilms, buildMovieClusters, buildMovieRows, buildMovieTitles } from './movies-relations.ts';
-import { buildRatingCopies, buildRatingFilms, buildRatingRows, buildRatingTotals, buildRatingUsers } from './ratings-relations.ts';
+import { buildRatingCopies, buildRatingFilms, buildRatingRows, buildRatingTotals, buildRatingUsers, buildRatingValues, buildSuspectFilms, buildUnevenRatings } from './ratings-relations.ts';
 import { hasTable, type Scope } from './scope.ts';
 
 /** What rules look at: relations with named columns, described where they are built. */
 export type RelationName =
-  | 'rating_rows' | 'rating_users' | 'rating_films' | 'rating_copies' | 'rating_pairs' | 'rating_totals'
+  | 'rating_rows' | 'rating_users' | 'rating_films' | 'rating_copies' | 'rating_pairs' | 'rating_totals' | 'rating_values' | 'rating_uneven' | 'rating_suspect_films'
   | 'movie_rows' | 'films' | 'movie_titles' | 'movie_clusters';
 
 interface Relation {
@@ -20,12 +20,15 @@ export const relations: Record<RelationName, Relation> = {
   films: { title: 'Films', needs: ['movie_rows'], build: buildFilms },
   movie_titles: { title: 'Titles', needs: ['movie_rows'], build: buildMovieTitles },
   movie_clusters: { title: 'Near-equal titles', needs: ['movie_titles'], build: buildMovieClusters },
-  rating_rows: { title: 'Ratings', needs: ['films'], build: buildRatingRows },
+  rating_rows: { title: 'Ratings', needs: [], build: buildRatingRows },
+  rating_values: { title: 'Rating values', needs: ['rating_rows'], build: buildRatingValues },
+  rating_uneven: { title: 'Rating values', needs: ['rating_values'], build: buildUnevenRatings },
   rating_users: { title: 'Ratings by user', needs: ['rating_rows'], build: buildRatingUsers },
-  rating_films: { title: 'Ratings by film', needs: ['rating_rows'], build: buildRatingFilms },
+  rating_films: { title: 'Ratings by film', needs: ['rating_rows', 'films'], build: buildRatingFilms },
   rating_copies: { title: 'Duplicate ratings', needs: ['rating_rows'], build: buildRatingCopies },
   rating_pairs: { title: 'Conflicting ratings', needs: ['rating_copies'], build: () => Promise.resolve() },
-  rating_totals: { title: 'All ratings', needs: ['rating_films'], build: buildRatingTotals },
+  rating_suspect_films: { title: 'Ratings by film', needs: ['rating_films'], build: buildSuspectFilms },
+  rating_totals: { title: 'All ratings', needs: ['rating_values'], build: buildRatingTotals },
 };
 
 /** The relations of one check, as temporary tables and views of one connection; each is made when first needed. */

@@ -24,7 +24,7 @@ export interface Rule {
   /** Raw tables (`movies`) and columns (`ratings.timestamp`) without which the rule cannot run. */
   readonly requires: readonly string[];
   readonly fails: (scope: Scope) => string;
-  /** Aggregate in SQL over the same relation: how many units were looked at. */
+  /** How many units were looked at, as a query for one number: all but those that lack what the rule needs. */
   readonly checked: string;
   /** Columns of the relation that name a failing unit. */
   readonly key: readonly string[];

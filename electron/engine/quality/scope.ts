@@ -32,6 +32,10 @@ export interface Scope {
   readonly moviesImportedAt: number;
   /** Raw table → its columns. */
   readonly columns: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Columns of raw.ratings of which every value is readable, so that they need no look at each value. */
+  readonly plain: ReadonlySet<string>;
+  /** Whether any timestamp is in milliseconds. */
+  readonly milliseconds: boolean;
   /** Distribution of ratings at the last good run, if there was one. */
   readonly earlier: readonly RatingShare[] | null;
 }
@@ -52,10 +56,21 @@ export async function readScope(session: Session, quality: QualityParameters, no
   const columns = new Map<string, Set<string>>();
   for (const { table, column } of found) columns.set(table, (columns.get(table) ?? new Set()).add(column));
   const imported = await session.first<{ at: number | null }>(`SELECT max(epoch_ms(imported_at)) AS at FROM raw.files WHERE table_name = 'movies'`);
-  return { quality, now, columns, earlier, ratingFiles: await ratingFiles(session, columns, quality, now), moviesImportedAt: imported?.at ?? now.getTime() };
+  const has = (condition: string, column: string) => anyRating(session, columns, column, condition);
+  const unreadable = { user_id: 'user_id < 1', movie_id: 'movie_id < 1', rating: 'rating > 1.7e308 OR rating < -1.7e308', timestamp: `timestamp >= ${TIMESTAMP_LIMIT}` };
+  const plain = new Set<string>();
+  for (const [column, condition] of Object.entries(unreadable)) if (!(await has(condition, column))) plain.add(column);
+  const milliseconds = await has(`timestamp >= ${MILLISECONDS_FROM} AND timestamp < ${TIMESTAMP_LIMIT}`, 'timestamp');
+  const files = await ratingFiles(session, quality, now, milliseconds);
+  return { quality, now, columns, earlier, plain, milliseconds, ratingFiles: files, moviesImportedAt: imported?.at ?? now.getTime() };
 }
 
-async function ratingFiles(session: Session, columns: ReadonlyMap<string, ReadonlySet<string>>, quality: QualityParameters, now: Date): Promise<FileFacts[]> {
+/** Zone maps answer this without reading when no value is like that, which is nearly always. */
+async function anyRating(session: Session, columns: ReadonlyMap<string, ReadonlySet<string>>, column: string, condition: string): Promise<boolean> {
+  return (columns.get('ratings')?.has(column) ?? false) && (await session.first(`SELECT 1 FROM raw.ratings WHERE ${condition} LIMIT 1`)) !== undefined;
+}
+
+async function ratingFiles(session: Session, quality: QualityParameters, now: Date, milliseconds: boolean): Promise<FileFacts[]> {
   const rows = await session.all<{ fileId: number; firstRow: number; min: number | null; max: number | null; step: number | null; importedAt: number }>(`
     SELECT file_id AS "fileId", first_row AS "firstRow", scale_min AS min, scale_max AS max, scale_step AS step, epoch_ms(imported_at) AS "importedAt"
     FROM raw.files WHERE table_name = 'ratings' ORDER BY first_row, file_id`);
@@ -64,10 +79,7 @@ async function ratingFiles(session: Session, columns: ReadonlyMap<string, Readon
     fileId, firstRow, importedAt, inSeconds: true,
     scale: { min: quality.scale_min ?? min ?? 0.5, max: quality.scale_max ?? max ?? 5, step: quality.scale_step ?? step ?? 0.5 },
   }));
-  if (!columns.get('ratings')?.has('timestamp')) return files;
-  // Zone maps answer this without reading when no timestamp is that large, which is nearly always.
-  const large = await session.first(`SELECT 1 FROM raw.ratings WHERE timestamp >= ${MILLISECONDS_FROM} AND timestamp < ${TIMESTAMP_LIMIT} LIMIT 1`);
-  if (!large) return files;
+  if (!milliseconds) return files;
   const counts = await session.all<{ fileId: number; seconds: number; milliseconds: number }>(`
     SELECT ${perFile(files, (f) => f.fileId, 'rowid')} AS "fileId", count(*) FILTER (timestamp < ${MILLISECONDS_FROM}) AS seconds, count(*) FILTER (timestamp >= ${MILLISECONDS_FROM}) AS milliseconds
     FROM raw.ratings WHERE timestamp < ${TIMESTAMP_LIMIT} GROUP BY ALL`);

@@ -83,7 +83,7 @@ function delimitedRows(plan: FilePlan, table: RawTable, writer: RowWriter) {
       else values[i] = value;
     }
     if (readable) return writer.row(values, place.line);
-    writer.unreadable(sources.map((from) => (from === null ? null : typeof from === 'number' ? cellText(bytes, place, from) : flaggedWords(bytes, place, from))), place.line);
+    writer.unreadable(sources.map((from) => (from === null ? null : typeof from === 'number' ? presentText(cellText(bytes, place, from), nullTokens) : flaggedWords(bytes, place, from))), place.line);
   };
 }
 
@@ -100,7 +100,7 @@ function objectRows(plan: FilePlan, table: RawTable, writer: RowWriter) {
     if (cells.some((cell) => cell?.includes('\0'))) return reject('The line holds a NUL character.');
     const values = cells.map((cell, i) => readCell(table.columns[i]?.cell ?? 'text', cell, nullTokens));
     if (values.every((value) => value !== undefined)) writer.row(values, place.line);
-    else writer.unreadable(cells, place.line);
+    else writer.unreadable(cells.map((cell) => presentText(cell, nullTokens)), place.line);
   };
 }
 
@@ -109,6 +109,12 @@ export function readCell(cell: RawTable['columns'][number]['cell'], text: string
   const trimmed = text?.trim() ?? '';
   if (text === null || trimmed === '' || nullTokens.has(trimmed)) return null;
   return cell === 'text' ? text : readText(cell, trimmed);
+}
+
+/** A cell as it came; `null` when it is missing. */
+function presentText(text: string | null, nullTokens: ReadonlySet<string>): string | null {
+  const trimmed = text?.trim() ?? '';
+  return trimmed === '' || nullTokens.has(trimmed) ? null : text;
 }
 
 function flaggedWords(bytes: Buffer, place: RecordPlace, { first, words }: Exclude<TargetColumn['from'], number | null>): string | null {

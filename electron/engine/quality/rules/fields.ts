@@ -18,7 +18,7 @@ interface FieldRules {
 export function presentRule({ table, over, column, name, key }: FieldRules, settings: Pick<Rule, 'severity' | 'fix'>): Rule {
   return {
     id: `${table}.${column}.present`, table, column, dimension: 'completeness', unit: 'row', title: `No ${name}`, ...settings,
-    over, requires: [table, `${table}.${column}`], fails: () => `${column}_missing`, checked: 'count(*)', key, value: 'NULL',
+    over, requires: [table, `${table}.${column}`], fails: () => `${column}_missing`, checked: `SELECT count(*) FROM ${over}`, key, value: 'NULL',
     reason: () => `There is no ${name}.`,
   };
 }
@@ -27,7 +27,7 @@ export function presentRule({ table, over, column, name, key }: FieldRules, sett
 export function typeRule({ table, over, column, name, key }: FieldRules, expected: string, dimension: Dimension = 'accuracy'): Rule {
   return {
     id: `${table}.${column}.type`, table, column, dimension, severity: 'error', unit: 'row', title: `The ${name} is not ${expected}`, fix: quarantine,
-    over, requires: [table, `${table}.${column}`], fails: () => `${column}_unreadable`, checked: `count(*) FILTER (NOT ${column}_missing)`, key, value: `${column}_text`,
+    over, requires: [table, `${table}.${column}`], fails: () => `${column}_unreadable`, checked: `SELECT count(*) FROM ${over} WHERE NOT ${column}_missing`, key, value: `${column}_text`,
     reason: () => `“{value}” is not ${expected}.`,
   };
 }

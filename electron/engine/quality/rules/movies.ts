@@ -6,8 +6,8 @@ import { presentRule, quarantine, typeRule } from './fields.ts';
 
 const row = { table: 'movies', over: 'movie_rows', unit: 'row', key: ['movie_id', 'title'] } as const;
 const id = { ...row, column: 'movie_id', name: 'film id' } as const;
-const title = { ...row, column: 'title', requires: ['movies', 'movies.title'], checked: 'count(title)', value: 'title' } as const;
-const genres = { ...row, column: 'genres', requires: ['movies', 'movies.genres'], checked: 'count(*) FILTER (len(listed) > 0)', value: 'genres' } as const;
+const title = { ...row, column: 'title', requires: ['movies', 'movies.title'], checked: 'SELECT count(title) FROM movie_rows', value: 'title' } as const;
+const genres = { ...row, column: 'genres', requires: ['movies', 'movies.genres'], checked: 'SELECT count(*) FROM movie_rows WHERE len(listed) > 0', value: 'genres' } as const;
 const titles = { table: 'movies', column: 'title', unit: 'group', key: ['title', 'year'], dimension: 'uniqueness', severity: 'warning', requires: ['movies', 'movies.movie_id', 'movies.title'] } as const;
 const propose = { text: 'Propose to merge the films.', action: { kind: 'propose' } } as const;
 
@@ -17,12 +17,12 @@ export const movieRules: readonly Rule[] = [
   typeRule(id, 'a whole number ≥ 1'),
   {
     ...id, id: 'movies.movie_id.unique', dimension: 'uniqueness', severity: 'error', title: 'The film id is used before',
-    requires: ['movies', 'movies.movie_id'], fails: () => 'movie_id IS NOT NULL AND occurrence > 1', checked: 'count(movie_id)', value: 'movie_id', reason: () => 'The film id {value} was used by a row before.',
+    requires: ['movies', 'movies.movie_id'], fails: () => 'movie_id IS NOT NULL AND occurrence > 1', checked: 'SELECT count(movie_id) FROM movie_rows', value: 'movie_id', reason: () => 'The film id {value} was used by a row before.',
     fix: { text: 'Keep the first row with the id.', action: { kind: 'drop', from: 'movie_rows', by: ['movie_id'], order: 'row_id NULLS LAST, text_row_id' } },
   },
   {
     ...title, id: 'movies.title.present', dimension: 'completeness', severity: 'error', title: 'No title', fix: quarantine,
-    fails: () => 'title IS NULL', checked: 'count(*)', reason: () => 'There is no title.',
+    fails: () => 'title IS NULL', checked: 'SELECT count(*) FROM movie_rows', reason: () => 'There is no title.',
   },
   {
     // A blank is a space, a tab or an end of line.
@@ -41,12 +41,12 @@ export const movieRules: readonly Rule[] = [
     fails: () => 'title IS NOT NULL AND year IS NULL', reason: () => '“{value}” does not end in a year in brackets.',
   },
   {
-    ...title, id: 'movies.year.range', column: 'year', dimension: 'accuracy', severity: 'error', title: 'An impossible year', value: 'year', checked: 'count(year)',
+    ...title, id: 'movies.year.range', column: 'year', dimension: 'accuracy', severity: 'error', title: 'An impossible year', value: 'year', checked: 'SELECT count(year) FROM movie_rows',
     fails: (scope) => `year < ${FIRST_YEAR} OR year > ${lastYear(scope)}`, reason: () => `The year {value} is before ${FIRST_YEAR} or more than ${YEARS_AHEAD} years ahead.`,
     fix: { text: 'Set the year to NULL.', action: { kind: 'set', column: 'year', to: 'NULL' } },
   },
   {
-    ...genres, id: 'movies.genres.present', dimension: 'completeness', severity: 'warning', title: 'No genre', checked: 'count(*)',
+    ...genres, id: 'movies.genres.present', dimension: 'completeness', severity: 'warning', title: 'No genre', checked: 'SELECT count(*) FROM movie_rows',
     fails: () => 'len(listed) = 0', reason: () => `There is no genre, or ${NO_GENRES}.`,
     fix: { text: 'Keep the film without a genre.', action: { kind: 'keep' } },
   },
@@ -65,10 +65,10 @@ export const movieRules: readonly Rule[] = [
   {
     // Blanks are folded before titles are compared; case and everything else must agree. A title without a year equals nothing.
     ...titles, id: 'movies.duplicate.exact', title: 'One title and year under several ids', over: 'movie_titles', key: ['name', 'year'],
-    fails: () => 'films > 1', checked: 'count(*)', value: `array_to_string(ids, ', ')`, reason: () => 'The film ids {value} have the same title and year.', fix: propose,
+    fails: () => 'films > 1', checked: 'SELECT count(*) FROM movie_titles', value: `array_to_string(ids, ', ')`, reason: () => 'The film ids {value} have the same title and year.', fix: propose,
   },
   {
     ...titles, id: 'movies.duplicate.fuzzy', title: 'Nearly the same title in one year', over: 'movie_clusters',
-    fails: () => 'titles > 1 AND len(ids) > 1', checked: '(SELECT count(*) FROM movie_titles)', value: `names || ' (' || array_to_string(ids, ', ') || ')'`, reason: () => 'Nearly the same title in the same year: {value}.', fix: propose,
+    fails: () => 'titles > 1 AND len(ids) > 1', checked: 'SELECT count(*) FROM movie_titles', value: `names || ' (' || array_to_string(ids, ', ') || ')'`, reason: () => 'Nearly the same title in the same year: {value}.', fix: propose,
   },
 ];
