@@ -10,6 +10,7 @@ import type { Bench, Figure, Size } from './figure.ts';
 const benches: Record<string, () => Promise<Bench>> = {
   import: () => import('./import.ts'),
   kernels: () => import('./kernels.ts'),
+  quality: () => import('./quality.ts'),
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { small: { type: 'boolean', default: process.env['REELBENCH_BENCH'] === 'small' } } });

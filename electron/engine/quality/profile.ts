@@ -11,8 +11,9 @@ const TOP = 10;
 const BINS = 20;
 const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
 
-const numeric = /^(?:U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL)/;
-const temporal = /^(?:TIMESTAMP|DATE)/;
+// A list of numbers is no number.
+const numeric = /^(?!.*\]$)(?:U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL)/;
+const temporal = /^(?!.*\]$)(?:TIMESTAMP|DATE)/;
 
 /**
  * Profiles of all columns of a table. Everything is exact, except in columns with more than about a million distinct

@@ -137,7 +137,7 @@ const SHARE_FLOOR = 0.0001;
 function stabilityIndex(earlier: readonly RatingShare[] | null): string {
   if (earlier === null || earlier.length === 0) return 'NULL::DOUBLE';
   const then = earlier.map(({ rating, share }) => `(${rating}::DOUBLE, ${share}::DOUBLE)`).join(', ');
-  return `(SELECT sum((now_share - then_share) * ln(now_share / then_share)) FROM (
+  return `(SELECT round(sum((now_share - then_share) * ln(now_share / then_share)), 6) FROM (
     SELECT greatest(coalesce(n.share, 0), ${SHARE_FLOOR}) AS now_share, greatest(coalesce(t.share, 0), ${SHARE_FLOOR}) AS then_share
     FROM rating_shares n FULL JOIN (VALUES ${then}) t(rating, share) ON abs(t.rating - n.rating) < 1e-6))`;
 }

@@ -36,7 +36,10 @@ export const MILLISECONDS_FROM = 100_000_000_000;
 
 /** A whole number as it stands (seconds or milliseconds), or an ISO 8601 date or date-time as Unix seconds (UTC unless it names an offset). */
 export function timestampFromText(text: string): string {
-  const iso = '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?';
-  const time = `TRY_CAST(replace(${text}, ',', '.') AS TIMESTAMP)`;
-  return `CASE WHEN regexp_full_match(${text}, ${literal(iso)}) THEN CAST(floor(epoch_us(${time}) / 1000000) AS BIGINT) WHEN ${wholeNumber(text)} < ${TIMESTAMP_LIMIT} THEN ${wholeNumber(text)} END`;
+  // Groups: the date, hours and minutes, seconds with fraction, the offset's sign, hours and minutes.
+  const iso = literal('([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]((?:[01][0-9]|2[0-3]):[0-5][0-9])(?::([0-5][0-9](?:[.,][0-9]+)?))?(?:Z|([+-])(0[0-9]|1[0-8])(?::?([0-5][0-9]))?)?)?');
+  const part = (group: number, otherwise: string) => `coalesce(nullif(regexp_extract(${text}, ${iso}, ${group}), ''), '${otherwise}')`;
+  const local = `TRY_CAST(${part(1, '')} || ' ' || ${part(2, '00:00')} || ':' || replace(${part(3, '00')}, ',', '.') AS TIMESTAMP)`;
+  const offset = `(CASE WHEN ${part(4, '+')} = '-' THEN -1 ELSE 1 END * (CAST(${part(5, '0')} AS INTEGER) * 3600 + CAST(${part(6, '0')} AS INTEGER) * 60))`;
+  return `CASE WHEN regexp_full_match(${text}, ${iso}) THEN CAST(floor(epoch_us(${local}) / 1000000) AS BIGINT) - ${offset} WHEN ${wholeNumber(text)} < ${TIMESTAMP_LIMIT} THEN ${wholeNumber(text)} END`;
 }

@@ -55,6 +55,11 @@ export async function readScope(session: Session, quality: QualityParameters, no
     WHERE database_name = current_database() AND schema_name = 'raw' ORDER BY table_name, column_index`);
   const columns = new Map<string, Set<string>>();
   for (const { table, column } of found) columns.set(table, (columns.get(table) ?? new Set()).add(column));
+  // An import makes all core columns; one that is empty throughout was in no file.
+  for (const [table, column] of [['ratings', 'timestamp'], ['movies', 'genres']] as const) {
+    const holds = async (name: string) => (columns.get(name)?.has(column) ?? false) && (await session.first(`SELECT 1 FROM raw.${name} WHERE ${column} IS NOT NULL LIMIT 1`)) !== undefined;
+    if (!(await holds(table)) && !(await holds(`${table}_text`))) columns.get(table)?.delete(column);
+  }
   const imported = await session.first<{ at: number | null }>(`SELECT max(epoch_ms(imported_at)) AS at FROM raw.files WHERE table_name = 'movies'`);
   const has = (condition: string, column: string) => anyRating(session, columns, column, condition);
   const unreadable = { user_id: 'user_id < 1', movie_id: 'movie_id < 1', rating: 'rating > 1.7e308 OR rating < -1.7e308', timestamp: `timestamp >= ${TIMESTAMP_LIMIT}` };
