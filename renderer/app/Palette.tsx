@@ -47,6 +47,7 @@ export function Palette() {
     <Spotlight
       actions={actions}
       shortcut={null}
+      lockScroll={false}
       highlightQuery
       limit={12}
       nothingFound="Nothing by that name"

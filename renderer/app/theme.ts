@@ -43,7 +43,9 @@ export const theme = createTheme({
     Input: { vars: () => ({ wrapper: { '--input-fz': '12px' } }) },
     InputWrapper: { vars: () => ({ label: { '--input-label-size': '12px' }, error: {}, description: {} }) },
     Kbd: { defaultProps: { ff: 'text' } },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 } } },
+    // The page scrolls inside the frame, so there is nothing to lock; the lock would need an inline style sheet.
+    Drawer: { defaultProps: { lockScroll: false } },
+    Modal: { defaultProps: { centered: true, lockScroll: false, overlayProps: { backgroundOpacity: 0.4 } } },
     MultiSelect: { defaultProps: { size: 'xs' } },
     NumberInput: { defaultProps: { size: 'xs' } },
     Paper: { defaultProps: { withBorder: true, radius: 'md' } },

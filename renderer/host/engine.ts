@@ -43,7 +43,12 @@ export function useEngine<M extends Method>(method: M, input: Input<M>, { enable
 
 /** Tells the engine to do something, when asked to (`mutate(input)`). */
 export function useCall<M extends Method>(method: M): UseMutationResult<Output<M>, ReelbenchError, Input<M>> {
-  return useMutation<Output<M>, ReelbenchError, Input<M>>({ mutationFn: (input) => host.call(method, input) });
+  return useMutation<Output<M>, ReelbenchError, Input<M>>({
+    mutationFn: (input) => host.call(method, input),
+    onSuccess: () => {
+      if (method.startsWith('workspaces.')) refresh('workspace');
+    },
+  });
 }
 
 type Change = EventData<'workspace.changed'>['what'];

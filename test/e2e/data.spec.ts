@@ -28,9 +28,9 @@ test('rows are sorted and filtered by the database', async ({ page }) => {
   await page.getByRole('columnheader', { name: 'rating DOUBLE' }).click();
   await expect(cell(page, 0, 2)).toHaveText('5.0');
   await page.getByRole('button', { name: 'Filter' }).click();
-  await page.getByRole('textbox', { name: 'Column' }).click();
+  await page.getByRole('combobox', { name: 'Column' }).click();
   await page.getByRole('option', { name: 'rating', exact: true }).click();
-  await page.getByRole('textbox', { name: 'Condition' }).click();
+  await page.getByRole('combobox', { name: 'Condition' }).click();
   await page.getByRole('option', { name: '<', exact: true }).click();
   await page.getByRole('textbox', { name: 'Value' }).fill('1');
   await page.getByRole('button', { name: 'Add filter' }).click();

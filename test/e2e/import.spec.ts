@@ -22,7 +22,7 @@ test('a dropped folder is previewed, stored only when one says so, and its rejec
   const files = page.getByRole('list', { name: 'Files' });
   await expect(files.getByRole('listitem')).toHaveCount(2);
   await files.getByRole('button', { name: /ratings\.csv/ }).click();
-  await expect(page.getByRole('textbox', { name: 'Taken for' })).toHaveValue('Ratings');
+  await expect(page.getByRole('combobox', { name: 'Taken for' })).toHaveValue('Ratings');
   await expect(page.getByRole('table', { name: /^First rows of .*ratings\.csv/ })).toContainText('964982703');
   await expect(page.getByRole('table', { name: 'Rejected lines' })).toContainText('extra');
   await expectAccessible(page);
@@ -46,14 +46,14 @@ test('columns of any file are mapped onto the fields of ratings', async ({ page 
   await writeFile(file, 'member;film;stars;day\n7;11;4.5;964982703\n8;11;3.0;964982704\n');
   await dropFiles(page.getByText(dropzone), [file]);
   await expect(page.getByRole('heading', { level: 1, name: 'Import preview' })).toBeVisible();
-  await page.getByRole('textbox', { name: 'Taken for' }).click();
+  await page.getByRole('combobox', { name: 'Taken for' }).click();
   await page.getByRole('option', { name: 'Ratings' }).click();
   const start = page.getByRole('button', { name: 'Import 1 file' });
   await expect(start).toBeDisabled();
   for (const [field, column] of [['user_id', 'member'], ['movie_id', 'film'], ['rating', 'stars'], ['timestamp', 'day']] as const) {
-    await page.getByRole('textbox', { name: field }).click();
+    await page.getByRole('combobox', { name: field }).click();
     await page.getByRole('option', { name: column, exact: true }).click();
-    await expect(page.getByRole('textbox', { name: field })).toHaveValue(column);
+    await expect(page.getByRole('combobox', { name: field })).toHaveValue(column);
   }
   await expect(start).toBeEnabled();
   await start.click();

@@ -39,7 +39,7 @@ export function ParameterRow({ parameter }: { readonly parameter: ParameterInfo 
     <div className={classes['row']}>
       <div>
         <div className={classes['name']}>
-          <Text id={id} fw={500}>
+          <Text fw={500}>
             {title}
           </Text>
           {changed && (
@@ -50,7 +50,7 @@ export function ParameterRow({ parameter }: { readonly parameter: ParameterInfo 
             </Tooltip>
           )}
         </div>
-        <Text size="sm" c="dimmed" id={`${id}-help`}>
+        <Text size="sm" c="dimmed" id={id}>
           {help}
         </Text>
         <Text size="xs" c="dimmed" className="rb-mono">
@@ -59,7 +59,7 @@ export function ParameterRow({ parameter }: { readonly parameter: ParameterInfo 
         </Text>
       </div>
       <div>
-        <Field key={JSON.stringify(parameter.value)} parameter={parameter} labelledBy={id} onSave={save} error={error === null ? null : error.message} />
+        <Field key={JSON.stringify(parameter.value)} parameter={parameter} describedBy={id} onSave={save} error={error === null ? null : error.message} />
       </div>
       <Tooltip label={`Back to ${defaultText(parameter)}`}>
         <ActionIcon aria-label={`Reset ${title} to ${defaultText(parameter)}`} disabled={!changed} style={{ visibility: changed ? 'visible' : 'hidden' }} onClick={() => reset.mutate({ path })}>
@@ -72,14 +72,14 @@ export function ParameterRow({ parameter }: { readonly parameter: ParameterInfo 
 
 interface FieldProps {
   readonly parameter: ParameterInfo;
-  readonly labelledBy: string;
+  readonly describedBy: string;
   readonly error: string | null;
   readonly onSave: (value: Cell) => void;
 }
 
-function Field({ parameter, labelledBy, error, onSave }: FieldProps) {
-  const shared = { 'aria-labelledby': labelledBy, 'aria-describedby': `${labelledBy}-help`, error };
-  const { type, value, choices } = parameter;
+function Field({ parameter, describedBy, error, onSave }: FieldProps) {
+  const { type, value, choices, title } = parameter;
+  const shared = { 'aria-label': title, 'aria-describedby': describedBy, error };
   if (type === 'boolean') return <Switch {...shared} checked={value === true} onChange={(event) => onSave(event.currentTarget.checked)} mt={4} />;
   if (type === 'integer' || type === 'number') return <NumberField shared={shared} parameter={parameter} onSave={onSave} />;
   if (type === 'choice') return <Select {...shared} data={choices ?? []} value={typeof value === 'string' ? value : null} placeholder="left out" onChange={onSave} />;
@@ -88,7 +88,7 @@ function Field({ parameter, labelledBy, error, onSave }: FieldProps) {
 }
 
 interface OneField {
-  readonly shared: { readonly 'aria-labelledby': string; readonly 'aria-describedby': string; readonly error: string | null };
+  readonly shared: { readonly 'aria-label': string; readonly 'aria-describedby': string; readonly error: string | null };
   readonly parameter: ParameterInfo;
   readonly onSave: (value: Cell) => void;
 }
