@@ -68,6 +68,7 @@ export async function runImport(engine: EngineContext, request: ImportRequest, j
       } catch (error) {
         if (!(error instanceof NotPlain) || error.file === undefined) throw error;
         readExactly.add(error.file);
+        job.phaseState('skipped');
         job.log('info', `${error.file} holds more than plain numbers; it is read cell by cell.`);
       }
     }
