@@ -89,8 +89,7 @@ describe('an import whose process is killed', () => {
     const again = await openTestEngine({ folder: engine.folder });
     engine = again;
     const [counted] = await again.rows<{ n: number; files: number; lines: number }>("SELECT (SELECT count(*) FROM raw.ratings) AS n, (SELECT sum(rows)::INTEGER FROM raw.files) AS files, (SELECT count(*) FROM raw.lines) AS lines");
-    if (phase === 'Read' && !ended) expect(counted?.n).toBe(1);
-    expect([1, rows]).toContain(counted?.n);
+    expect(phase === 'Read' && !ended ? [1] : [1, rows]).toContain(counted?.n);
     expect(counted?.files).toBe(counted?.n);
     expect(counted?.lines).toBe(1);
     await again.imported(path.join(folder, 'ratings.csv'));
