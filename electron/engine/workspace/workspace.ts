@@ -4,7 +4,7 @@ import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { toReelbenchError } from './failures.ts';
 import { migrate } from './schema.ts';
-import { Session } from './session.ts';
+import { Session, throwIfCancelled } from './session.ts';
 
 export interface WorkspaceOptions {
   /** DuckDB's own limit, in MB; it does not bound the whole process. */
@@ -74,7 +74,8 @@ export class Workspace {
   async write<T>(work: (session: Session) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const before = this.#writing;
     const turn = (async () => {
-      await before.catch(() => undefined);
+      await Promise.race([before, abortOf(signal)]);
+      throwIfCancelled(signal);
       return this.read(async (session) => {
         await session.run('BEGIN TRANSACTION');
         try {
@@ -88,13 +89,18 @@ export class Workspace {
         }
       }, signal);
     })();
-    this.#writing = turn;
+    this.#writing = Promise.allSettled([before, turn]);
     return turn;
   }
 
   close(): void {
     this.#instance.closeSync();
   }
+}
+
+/** Resolves when the signal aborts; never without one. */
+function abortOf(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 /** Like `mkdir -p`; on a read-only file system Node's own says that the parent does not exist, so that is looked at first. */

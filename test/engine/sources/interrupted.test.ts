@@ -73,6 +73,20 @@ describe('an import that is cancelled', () => {
   });
 });
 
+it('an import that waits for another one to end is cancelled at once, too', async () => {
+  const { context } = engine.engine;
+  const start = async (file: string) => (await engine.engine.call('import.start', { files: [await context.files.grant(file)] })).jobId;
+  const first = await start(large);
+  const second = await start(path.join(folder, 'ratings.csv'));
+  while (!context.jobs.get(second).phases.some(({ state }) => state === 'done' || state === 'running')) await new Promise((resolve) => setTimeout(resolve, 5));
+  const asked = performance.now();
+  context.jobs.cancel(second);
+  expect((await context.jobs.ended(second)).status).toBe('cancelled');
+  expect(performance.now() - asked).toBeLessThan(1000);
+  expect((await context.jobs.ended(first)).status).toBe('succeeded');
+  expect(await engine.rows('SELECT count(*) AS n FROM raw.ratings')).toEqual([{ n: rows }]);
+});
+
 describe('an import whose process is killed', () => {
   it.each([
     ['at its start', 'Read', 1],
