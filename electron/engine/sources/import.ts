@@ -132,7 +132,7 @@ async function describeTables(session: Session, names: readonly string[]): Promi
   for (const name of [...names].sort()) {
     const columns = await session.all<{ name: string; type: string }>(`SELECT column_name AS name, data_type AS type FROM duckdb_columns() WHERE schema_name = 'raw' AND table_name = $1 ORDER BY column_index`, [name]);
     const { rows, rejected } = await session.one<{ rows: number; rejected: number }>('SELECT sum(rows + unreadable)::BIGINT AS rows, sum(rejected)::BIGINT AS rejected FROM raw.files WHERE table_name = $1', [name]);
-    tables.push({ name: name, rows, rejected, columns });
+    tables.push({ name, rows, rejected, columns });
   }
   return tables;
 }
