@@ -14,6 +14,7 @@ test('the packed app holds all it needs: it starts from its own archive and open
   const desktop = await _electron.launch({ executablePath: executable, args: ['--sample'], cwd: info.outputDir, env: desktopEnvironment(info.outputPath('home')) });
   try {
     const page = await desktop.firstWindow();
+    await page.waitForURL(/index\.html/);
     expect(await desktop.evaluate(({ app }) => app.isPackaged)).toBe(true);
     await expect.poll(async () => JSON.stringify(await page.evaluate(() => window.reelbench?.call(1, 'workspace.summary', {}))), { timeout: 60_000 }).toContain('"sample":true');
     // The kernels are WebAssembly read by path, and run on threads.

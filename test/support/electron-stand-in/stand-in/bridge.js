@@ -70,5 +70,5 @@ globalThis.standInBridge = (side) => {
     expose: ({ name, api }) => Object.defineProperty(window, name, { value: unpack(api), enumerable: true, writable: false, configurable: false }),
   };
   window.addEventListener(`stand-in:${side}`, ({ detail: { type, body } }) => receive[type](body));
-  return { exposeInMainWorld: (name, api) => fire('expose', { name, api: pack(api) }) };
+  return { exposeInMainWorld: (name, api) => fire('expose', { name, api: pack(api) }), onOpen: (listener) => void (receive.open = listener), fireOpen: (address) => fire('open', address) };
 };

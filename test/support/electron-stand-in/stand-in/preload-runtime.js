@@ -50,7 +50,9 @@
       return standInPathOf(file);
     },
   };
-  const electron = { contextBridge: globalThis.standInBridge('preload'), ipcRenderer, webUtils };
+  const contextBridge = globalThis.standInBridge('preload');
+  contextBridge.onOpen((address) => post(encode({ type: 'open', address })));
+  const electron = { contextBridge, ipcRenderer, webUtils };
   const require = (name) => {
     if (name !== 'electron') throw new Error(`module not found: ${name}`);
     return electron;

@@ -69,7 +69,7 @@ class WebContents extends EventEmitter {
     const top = (script) => `if (window === window.top) {\n${script}\n}`;
     const surroundings = JSON.stringify({ platform: process.platform, arch: process.arch, versions: process.versions, env: {} });
     const runtime = pageScript('preload-runtime.js').replace('/* the preload */', () => preload);
-    await this.#send('Page.addScriptToEvaluateOnNewDocument', { source: top(`${pageScript('bridge.js')}\nglobalThis.standInBridge('page'); delete globalThis.standInBridge;`) });
+    await this.#send('Page.addScriptToEvaluateOnNewDocument', { source: top(`${pageScript('bridge.js')}\n${pageScript('page-runtime.js')}`) });
     await this.#send('Runtime.addBinding', { name: 'standInPost', executionContextName: WORLD });
     await this.#send('Page.addScriptToEvaluateOnNewDocument', { worldName: WORLD, source: top(`globalThis.standInProcess = ${surroundings};\n${pageScript('codec.js')}\n${pageScript('bridge.js')}\n${runtime}`) });
   }
@@ -92,9 +92,6 @@ class WebContents extends EventEmitter {
       case 'Page.loadEventFired':
         if (this.#address !== 'about:blank') this.#window.standInLoaded();
         this.emit('did-finish-load', {});
-        return;
-      case 'Page.windowOpen':
-        if (this.#openHandler({ url: fromChromium(params.url), frameName: params.windowName, features: '', disposition: 'new-window' }).action === 'allow') throw new Error('electron stand-in: windows opened by a page are not carried.');
         return;
       case 'Fetch.requestPaused':
         return this.#navigate(params);
@@ -130,7 +127,8 @@ class WebContents extends EventEmitter {
 
   async #answerMessage(message, contextId) {
     const event = { sender: this, senderFrame: { url: this.#address, parent: null } };
-    if (message.type === 'send') ipcMain.emit(message.channel, event, ...message.args);
+    if (message.type === 'open') this.#openWindow(message.address);
+    else if (message.type === 'send') ipcMain.emit(message.channel, event, ...message.args);
     else {
       let reply;
       try {
@@ -142,6 +140,11 @@ class WebContents extends EventEmitter {
       }
       await this.#deliver(reply, contextId);
     }
+  }
+
+  #openWindow(address) {
+    const { action } = this.#openHandler({ url: fromChromium(address), frameName: '', features: '', disposition: 'new-window' });
+    if (action === 'allow') throw new Error('electron stand-in: windows opened by a page are not carried.');
   }
 
   async #deliver(text, contextId) {
@@ -250,12 +253,11 @@ class BrowserWindow extends EventEmitter {
   }
 }
 
-/** Follows targets: a window that the user closes, and windows that pages open, which are closed at once. */
+/** Follows the windows that the user closes. */
 async function start() {
   const windowOf = (target) => BrowserWindow.getAllWindows().find(({ webContents }) => webContents.standInTarget === target);
   running.chromium.on('browser', (method, params) => {
     if (method === 'Target.targetDestroyed') windowOf(params.targetId)?.standInClosed();
-    if (method === 'Target.targetCreated' && params.targetInfo.openerId) void running.chromium.send('Target.closeTarget', { targetId: params.targetInfo.targetId }).catch(() => undefined);
   });
   await running.chromium.send('Target.setDiscoverTargets', { discover: true });
 }
