@@ -47,6 +47,7 @@ export const theme = createTheme({
     Drawer: { defaultProps: { lockScroll: false } },
     Modal: { defaultProps: { centered: true, lockScroll: false, overlayProps: { backgroundOpacity: 0.4 } } },
     MultiSelect: { defaultProps: { size: 'xs' } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } }, styles: { description: { color: 'var(--mantine-color-dimmed)' } } },
     NumberInput: { defaultProps: { size: 'xs' } },
     Paper: { defaultProps: { withBorder: true, radius: 'md' } },
     Radio: { defaultProps: { size: 'xs' } },

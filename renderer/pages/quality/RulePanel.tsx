@@ -45,10 +45,11 @@ export function RulePanel({ rule, onClose, onFix }: { rule: RuleResult; onClose:
           <Fact name="Severity">
             <SeverityMark severity={rule.severity} />
           </Fact>
-          <Fact name="Threshold">
-            {formatNumber(rule.threshold)}
-            {rule.unit === 'table' ? '' : ` ${unitWord(rule.unit, rule.threshold)}`}
-          </Fact>
+          {rule.unit !== 'table' && (
+            <Fact name="Threshold">
+              {formatNumber(rule.threshold)} {unitWord(rule.unit, rule.threshold)}
+            </Fact>
+          )}
           <Fact name="Column">
             <Code>{rule.column === null ? rule.table : `${rule.table}.${rule.column}`}</Code>
           </Fact>
@@ -56,9 +57,11 @@ export function RulePanel({ rule, onClose, onFix }: { rule: RuleResult; onClose:
           <Fact name="Counts">{unitWord(rule.unit, 2)}</Fact>
         </SimpleGrid>
         {rule.fix === undefined ? (
-          <Text size="sm" c="dimmed">
-            There is no safe automatic fix: what to do is yours to decide.
-          </Text>
+          rule.status !== 'pass' && (
+            <Text size="sm" c="dimmed">
+              There is no safe automatic fix: what to do is yours to decide.
+            </Text>
+          )
         ) : (
           <Switch
             size="sm"

@@ -139,6 +139,8 @@ describe('recommendations', () => {
   it('finds users and films', async () => {
     const users = await engine.call('users.search', { text: '1' });
     expect(users.total).toBe(11);
+    const active = (await engine.call('users.search', { text: '', limit: 1000 })).users.map(({ ratings }) => ratings);
+    expect(active, 'without a text the most active users come first').toEqual(active.toSorted((a, b) => b - a));
     expect(users.users[0]).toMatchObject({ userId: 1, favouriteGenres: expect.arrayContaining([genreAt(1)]) });
     expect((await engine.call('movies.search', { text: 'film 61' })).map(({ movieId, ratings, mean }) => ({ movieId, ratings, mean }))).toEqual([{ movieId: 61, ratings: 0, mean: null }]);
     expect(await engine.call('movies.facets', {})).toMatchObject({ genres: ['Horror', 'Romance', 'Sci-Fi'], yearFrom: 1980, yearTo: 2019, scale: { step: 0.5 } });
