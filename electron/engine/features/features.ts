@@ -18,10 +18,13 @@ export const featuresStage: Stage = {
       return { rowsIn: 0, rowsOut: 0 };
     }
     const { n } = await session.one<{ n: number }>(`SELECT count(*) AS n FROM ${read('ratings')}`);
-    const step = (at: number, detail: string, build: () => Promise<void>) => withProgress(session, context, { detail, rows: n, done: at * n, total: 3 * n }, build);
-    if (await has('movie_genres')) await step(0, 'genres', () => buildGenreFeatures(context));
-    await step(1, 'films', () => buildMovieFeatures(context));
-    await step(2, 'users', () => buildUserProfiles(context));
+    if (n === 0) {
+      context.log('warn', 'No rating is left, so there is nothing to describe.');
+      return { rowsIn: 0, rowsOut: 0 };
+    }
+    if (await has('movie_genres')) await buildGenreFeatures(context);
+    await withProgress(session, context, { detail: 'films', rows: n }, () => buildMovieFeatures(context));
+    await buildUserProfiles(context);
     const { rows } = await session.one<{ rows: number }>(`SELECT (SELECT count(*) FROM ${write('movie_features')}) + (SELECT count(*) FROM ${write('user_profiles')}) AS rows`);
     return { rowsIn: n, rowsOut: rows };
   },

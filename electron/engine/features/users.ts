@@ -1,3 +1,5 @@
+import { withProgress } from '../workspace/progress.ts';
+import { idRanges, within } from '../workspace/ranges.ts';
 import type { StageContext } from '../workspace/stage.ts';
 
 /** Ratings at the user's own mean that are added to a genre before its affinity is taken. */
@@ -11,7 +13,21 @@ const FAVOURITES = 3;
  * `genre_affinities` maps a genre to the user's leaning in rating points: the mean of (rating − the user's mean) over
  * their films of the genre, damped by a few ratings at zero. `favourite_genres` are those with the highest.
  */
-export async function buildUserProfiles({ session, read, write, has }: StageContext): Promise<void> {
+export async function buildUserProfiles(context: StageContext): Promise<void> {
+  const { session, read, write } = context;
+  const ranges = await idRanges(session, `SELECT user_id, count(*) FROM ${read('ratings')} GROUP BY user_id`);
+  const total = ranges.reduce((sum, { rows }) => sum + rows, 0);
+  let done = 0;
+  for (const [step, range] of ranges.entries()) {
+    const profiles = await profilesSql(context, within('user_id', range));
+    const into = step === 0 ? `CREATE TABLE ${write('user_profiles')} AS` : `INSERT INTO ${write('user_profiles')}`;
+    await withProgress(session, context, { detail: 'users', rows: range.rows, done, total }, () => session.run(`${into} ${profiles}`));
+    done += range.rows;
+  }
+}
+
+/** Profiles of the users that `of`, a condition on user_id, is about. */
+async function profilesSql({ read, has }: StageContext, of: string): Promise<string> {
   const counts = (part: string, from: number, to: number) =>
     `[${Array.from({ length: to - from + 1 }, (_, i) => `count(*) FILTER (${part} = ${from + i})`).join(', ')}]::INTEGER[]`;
   const leanings = (await has('movie_genres'))
@@ -22,12 +38,11 @@ export async function buildUserProfiles({ session, read, write, has }: StageCont
         SELECT *, row_number() OVER (PARTITION BY user_id ORDER BY affinity DESC, ratings DESC, genre) AS place
         FROM (
           SELECT user_id, genre, count(*) AS ratings, round(sum(rating_centred) / (count(*) + ${PRIOR}), 4) AS affinity
-          FROM ${read('ratings')} JOIN ${read('movie_genres')} USING (movie_id) GROUP BY user_id, genre
+          FROM ${read('ratings')} JOIN ${read('movie_genres')} USING (movie_id) WHERE ${of} GROUP BY user_id, genre
         )
       ) GROUP BY user_id`
     : 'SELECT NULL::BIGINT AS user_id, NULL::MAP(VARCHAR, DOUBLE) AS genre_affinities, NULL::VARCHAR[] AS favourite_genres WHERE false';
-  await session.run(`
-    CREATE TABLE ${write('user_profiles')} AS
+  return `
     WITH rated AS (
       SELECT
         user_id, count(*) AS ratings, avg(rating) AS mean_rating, stddev_pop(rating) AS deviation,
@@ -35,7 +50,7 @@ export async function buildUserProfiles({ session, read, write, has }: StageCont
         date_diff('day', min(rated_at), max(rated_at)) AS active_span_days,
         ${counts('hour(rated_at)', 0, 23)} AS hours,
         ${counts('isodow(rated_at)', 1, 7)} AS weekdays
-      FROM ${read('ratings')} GROUP BY user_id
+      FROM ${read('ratings')} WHERE ${of} GROUP BY user_id
     )
     SELECT
       rated.*,
@@ -45,5 +60,5 @@ export async function buildUserProfiles({ session, read, write, has }: StageCont
       coalesce(favourite_genres, []) AS favourite_genres
     FROM rated LEFT JOIN (${leanings}) USING (user_id)
     ORDER BY user_id
-  `);
+  `;
 }

@@ -3,6 +3,7 @@ import type { Reason } from '../../../shared/contract/index.ts';
 import { parameterName, isRecord, valueAt } from '../workspace/parameter-schema.ts';
 import type { ParameterValues } from '../workspace/parameters.ts';
 import type { Session } from '../workspace/session.ts';
+import { identifier } from '../workspace/sql.ts';
 import type { Stage } from '../workspace/stage.ts';
 import { isRaw } from './graph.ts';
 
@@ -73,10 +74,10 @@ export function reasonsFor(before: Inputs | undefined, after: Inputs): Reason[] 
  * Two different contents share one with a chance of about 2⁻⁶⁴.
  */
 export async function fingerprintOf(session: Session, table: string): Promise<string> {
+  const { columns } = await session.table(`SELECT * FROM ${table} LIMIT 0`);
   const { rows, sum } = await session.one<{ rows: number; sum: string | null }>(
-    `SELECT count(*) AS rows, CAST(sum(hash(t)) AS VARCHAR) AS sum FROM ${table} t`);
-  const columns = await session.table(`SELECT * FROM ${table} LIMIT 0`);
-  return `${rows}:${sum ?? 0}:${columns.columns.map(({ name, type }) => `${name} ${type}`).join(',')}`;
+    `SELECT count(*) AS rows, CAST(sum(hash(${columns.map(({ name }) => identifier(name)).join(', ')})) AS VARCHAR) AS sum FROM ${table}`);
+  return `${rows}:${sum ?? 0}:${columns.map(({ name, type }) => `${name} ${type}`).join(',')}`;
 }
 
 function differences(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): Reason[] {

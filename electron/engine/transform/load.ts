@@ -1,6 +1,7 @@
 import { ReelbenchError } from '../../../shared/contract/index.ts';
 import { literal } from '../workspace/sql.ts';
 import type { Stage, StageContext } from '../workspace/stage.ts';
+import { countCopies } from './copies.ts';
 
 /** Kinds that are loaded, each with the core table whose rows come from it alone, one for one. */
 const kinds: readonly { kind: string; into?: string }[] = [
@@ -9,7 +10,7 @@ const kinds: readonly { kind: string; into?: string }[] = [
 ];
 
 const keys: readonly { table: string; key: readonly string[] }[] = [
-  { table: 'ratings', key: ['user_id', 'movie_id'] }, { table: 'movies', key: ['movie_id'] }, { table: 'users', key: ['user_id'] },
+  { table: 'movies', key: ['movie_id'] }, { table: 'users', key: ['user_id'] },
   { table: 'genres', key: ['genre_id'] }, { table: 'movie_genres', key: ['movie_id', 'genre_id'] }, { table: 'genome_tags', key: ['tag_id'] },
 ];
 
@@ -42,6 +43,12 @@ export const loadStage: Stage = {
 
 async function checkKeys({ session, has, read }: StageContext): Promise<string[]> {
   const problems: string[] = [];
+  if (await has('ratings')) {
+    const copies = await countCopies(session, read('ratings'));
+    const { missing } = await session.one<{ missing: number }>(`SELECT count(*) AS missing FROM ${read('ratings')} WHERE user_id IS NULL OR movie_id IS NULL OR rating IS NULL`);
+    if (copies > 0) problems.push(`ratings has ${copies} rows for a user and a film that have one already.`);
+    if (missing > 0) problems.push(`ratings has ${missing} rows without user, film or rating.`);
+  }
   for (const { table, key } of keys) {
     if (!(await has(table))) continue;
     const { copies, missing } = await session.one<{ copies: number; missing: number }>(`
@@ -76,8 +83,7 @@ async function reconcile({ session, has, read, write }: StageContext): Promise<s
   const problems: string[] = [];
   for (const { kind, into } of kinds) {
     if (!(await has(`raw.${kind}`))) continue;
-    const count = (table: string) => `(SELECT count(*) FROM ${table})`;
-    const rows = [count(read(`raw.${kind}`)), ...((await has(`raw.${kind}_text`)) ? [count(read(`raw.${kind}_text`))] : [])].join(' + ');
+    const inventory = (columns: string) => `(SELECT CAST(coalesce(sum(${columns}), 0) AS BIGINT) FROM raw.files WHERE table_name = ${literal(kind)})`;
     const row = `coalesce(row_id, -1 - text_row_id)`;
     const mine = (table: string) => `FROM ${read(table)} WHERE table_name = ${literal(kind)} AND (row_id IS NOT NULL OR text_row_id IS NOT NULL)`;
     const outcome = (name: string) => `(SELECT CAST(coalesce(sum(rows), 0) AS BIGINT) FROM ${read('row_outcomes')} WHERE table_name = ${literal(kind)} AND outcome = ${literal(name)})`;
@@ -90,10 +96,9 @@ async function reconcile({ session, has, read, write }: StageContext): Promise<s
       ),
       dropped AS (SELECT DISTINCT ${row} AS id ${mine('fixes')} AND action = 'drop'),
       changed AS (SELECT DISTINCT ${row} AS id ${mine('fixes')} AND action = 'set'),
-      rejected AS (SELECT DISTINCT file_id, line FROM raw.rejects WHERE table_name = ${literal(kind)}),
       counted AS (
         SELECT
-          ${rows} + (SELECT count(*) FROM rejected) AS imported,
+          ${inventory('rows + unreadable + rejected')} AS imported,
           ${outcome('loaded')} AS loaded,
           (SELECT count(*) FROM changed WHERE id NOT IN (SELECT id FROM quarantined) AND id NOT IN (SELECT id FROM dropped)) AS fixed,
           (SELECT count(*) FROM quarantined) AS quarantined,
@@ -102,7 +107,7 @@ async function reconcile({ session, has, read, write }: StageContext): Promise<s
           ${outcome('orphan')} AS orphans,
           ${outcome('duplicate')} AS duplicates,
           ${outcome('k-core')} AS k_core,
-          (SELECT count(*) FROM rejected) AS rejected
+          ${inventory('rejected')} AS rejected
       )
       SELECT ${literal(kind)}, *, imported - loaded - quarantined - dropped - unusable - orphans - duplicates - k_core - rejected FROM counted
       RETURNING difference, loaded

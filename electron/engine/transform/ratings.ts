@@ -1,6 +1,9 @@
+import { idRanges, within } from '../workspace/ranges.ts';
 import { withProgress } from '../workspace/progress.ts';
+import { literal } from '../workspace/sql.ts';
 import type { StageContext } from '../workspace/stage.ts';
 import { cleanRows } from './clean.ts';
+import { countCopies } from './copies.ts';
 import { type Classified, countOutcomes, kept } from './outcomes.ts';
 
 /** A TIMESTAMP in UTC from seconds or milliseconds since 1970: from 10^11 on they are milliseconds. NULL from 10^14 on. */
@@ -8,14 +11,15 @@ export function timestampSql(column: string): string {
   return `CASE WHEN ${column} BETWEEN -99999999999 AND 99999999999 THEN make_timestamp(${column} * 1000000) WHEN ${column} BETWEEN 0 AND 99999999999999 THEN make_timestamp(${column} * 1000) END`;
 }
 
-const ids = [{ name: 'user_id', type: 'BIGINT' }, { name: 'movie_id', type: 'BIGINT' }] as const;
-const columns = [...ids, { name: 'rating', type: 'DOUBLE' }, { name: 'timestamp', type: 'BIGINT' }] as const;
+const columns = [{ name: 'user_id', type: 'BIGINT' }, { name: 'movie_id', type: 'BIGINT' }, { name: 'rating', type: 'DOUBLE' }, { name: 'timestamp', type: 'BIGINT' }] as const;
 
 /**
  * `ratings`: one row a user and film (the newest, should the rules have left several), sorted by (user_id, rated_at) so
- * that zone maps serve the common filters. `rating_scaled` is 0 at the lowest and 1 at the highest rating of the
- * source's scale; `rating_centred` is the rating less the user's mean, to four decimals. With k-core limits above 1,
- * users and films with fewer ratings are left out until none is left that has fewer.
+ * that zone maps serve the common filters. With k-core limits above 1, users and films with fewer ratings are left out
+ * until none is left that has fewer.
+ *
+ * Normalised: `rating_scaled` is 0 at the lowest and 1 at the highest rating of the source's scale, `rating_centred` is
+ * the rating less the user's mean. Both are computed when they are read, from columns that take next to no room.
  */
 export async function buildRatings(context: StageContext, movies: string | undefined): Promise<number> {
   const { session, write, parameters } = context;
@@ -27,52 +31,64 @@ export async function buildRatings(context: StageContext, movies: string | undef
       ...(movies === undefined ? [] : [['orphan', `movie_id NOT IN (SELECT movie_id FROM ${movies})`] as const]),
     ],
   };
-  const { n: total } = await session.one<{ n: number }>(`SELECT count(*) AS n FROM ${context.read('raw.ratings')}`);
-  const losers = await withProgress(session, context, { detail: 'pairs', rows: total, total: 2 * total }, () => copiesOf(context, usable));
-  const single: Classified = losers === 0 ? usable : { ...usable, removals: [...usable.removals, ['duplicate', 'source_row IN (SELECT source_row FROM rating_copies)']] };
-  const { min_ratings_per_user: perUser, min_ratings_per_movie: perMovie } = parameters.transform;
-  const core = perUser > 1 || perMovie > 1;
-  if (core) await kCore(context, single, perUser, perMovie);
-  const chosen: Classified = core ? { ...single, removals: [...single.removals, ['k-core', 'user_id NOT IN (SELECT user_id FROM core_users) OR movie_id NOT IN (SELECT movie_id FROM core_movies)']] } : single;
-
-  const scaled = await scaledSql(context);
-  await withProgress(session, context, { detail: 'ratings', rows: total, done: total, total: 2 * total }, () => session.run(`
-    CREATE TABLE ${write('ratings')} AS
-    WITH chosen AS (${kept(chosen)}),
-    means AS (SELECT user_id, avg(rating) AS mean FROM chosen GROUP BY user_id)
-    SELECT
-      user_id,
-      movie_id,
-      rating,
-      ${timestampSql('timestamp')} AS rated_at,
-      ${scaled} AS rating_scaled,
-      round(rating - mean, 4) AS rating_centred
-    FROM chosen JOIN means USING (user_id)
-    ORDER BY user_id, rated_at, movie_id
-  `));
+  let chosen = await withCore(context, usable);
+  await writeRatings(context, chosen);
+  if ((await countCopies(session, write('ratings'))) > 0) {
+    await findCopies(context, usable);
+    chosen = await withCore(context, { ...usable, removals: [...usable.removals, ['duplicate', 'source_row IN (SELECT source_row FROM rating_copies)']] });
+    await session.run(`DROP TABLE ${write('ratings')}`);
+    await writeRatings(context, chosen);
+  }
   const loaded = await countOutcomes(context, 'ratings', chosen);
   await session.run('DROP TABLE IF EXISTS rating_copies; DROP TABLE IF EXISTS core_users; DROP TABLE IF EXISTS core_movies');
   return loaded;
+
+  async function withCore(stage: StageContext, ratings: Classified): Promise<Classified> {
+    const { min_ratings_per_user: perUser, min_ratings_per_movie: perMovie } = parameters.transform;
+    if (perUser <= 1 && perMovie <= 1) return ratings;
+    await kCore(stage, ratings, perUser, perMovie);
+    return { ...ratings, removals: [...ratings.removals, ['k-core', 'user_id NOT IN (SELECT user_id FROM core_users) OR movie_id NOT IN (SELECT movie_id FROM core_movies)']] };
+  }
 }
 
-/** Fills `rating_copies` with the rows of a (user, film) pair that another row of the pair replaces; answers how many. */
-async function copiesOf({ session }: StageContext, usable: Classified): Promise<number> {
+/** Sorts range by range of users, which comes to the same as sorting all and stays in memory. */
+async function writeRatings(context: StageContext, chosen: Classified): Promise<void> {
+  const { session, write } = context;
   await session.run(`
-    CREATE OR REPLACE TEMP TABLE rating_pairs AS
-    SELECT user_id, movie_id FROM (${kept(usable)}) GROUP BY user_id, movie_id HAVING count(*) > 1
+    CREATE OR REPLACE TEMP TABLE user_means AS SELECT user_id, avg(rating) AS user_mean, count(*) AS rows FROM (${kept(chosen)}) GROUP BY user_id;
+    CREATE TABLE ${write('ratings')} (
+      user_id BIGINT, movie_id BIGINT, rating DOUBLE, rated_at TIMESTAMP, user_mean DOUBLE, scale_min DOUBLE, scale_max DOUBLE,
+      rating_scaled DOUBLE GENERATED ALWAYS AS (CASE WHEN scale_max > scale_min THEN round((rating - scale_min) / (scale_max - scale_min), 6) END) VIRTUAL,
+      rating_centred DOUBLE GENERATED ALWAYS AS (round(rating - user_mean, 6)) VIRTUAL
+    );
   `);
-  const { n: pairs } = await session.one<{ n: number }>('SELECT count(*) AS n FROM rating_pairs');
-  if (pairs > 0) {
-    await session.run(`
-      CREATE OR REPLACE TEMP TABLE rating_copies AS
-      SELECT source_row FROM (
-        SELECT source_row, row_number() OVER (PARTITION BY user_id, movie_id ORDER BY ${timestampSql('timestamp')} DESC NULLS LAST, source_row DESC) AS place
-        FROM (${kept(usable)}) SEMI JOIN rating_pairs USING (user_id, movie_id)
-      ) WHERE place > 1
-    `);
+  const ranges = await idRanges(session, 'SELECT user_id, rows FROM user_means');
+  const total = ranges.reduce((sum, { rows }) => sum + rows, 0);
+  const scale = await scaleSql(context);
+  let done = 0;
+  for (const range of ranges) {
+    await withProgress(session, context, { detail: 'ratings', rows: range.rows, done, total }, () => session.run(`
+      INSERT INTO ${write('ratings')} (user_id, movie_id, rating, rated_at, user_mean, scale_min, scale_max)
+      SELECT user_id, movie_id, rating, ${timestampSql('timestamp')} AS at, round(user_mean, 6), ${scale}
+      FROM (${kept(chosen)}) JOIN user_means USING (user_id)
+      WHERE ${within('user_id', range)}
+      ORDER BY user_id, at, movie_id
+    `));
+    done += range.rows;
   }
-  await session.run('DROP TABLE rating_pairs');
-  return pairs === 0 ? 0 : (await session.one<{ n: number }>('SELECT count(*) AS n FROM rating_copies')).n;
+  await session.run('DROP TABLE user_means');
+}
+
+/** Fills `rating_copies` with the rows of a (user, film) pair that another row of the pair replaces. */
+async function findCopies({ session }: StageContext, usable: Classified): Promise<void> {
+  await session.run(`
+    CREATE OR REPLACE TEMP TABLE rating_copies AS
+    WITH pairs AS (SELECT user_id, movie_id FROM (${kept(usable)}) GROUP BY user_id, movie_id HAVING count(*) > 1)
+    SELECT source_row FROM (
+      SELECT source_row, row_number() OVER (PARTITION BY user_id, movie_id ORDER BY ${timestampSql('timestamp')} DESC NULLS LAST, source_row DESC) AS place
+      FROM (${kept(usable)}) SEMI JOIN pairs USING (user_id, movie_id)
+    ) WHERE place > 1
+  `);
 }
 
 /**
@@ -94,11 +110,8 @@ async function kCore({ session }: StageContext, ratings: Classified, perUser: nu
   }
 }
 
-/**
- * The rating from 0 to 1 on its scale: that of the parameters, else of the file that the row came from, else what the
- * ratings span.
- */
-async function scaledSql({ session, parameters, read }: StageContext): Promise<string> {
+/** The lowest and the highest rating possible: of the parameters, else of the file that the row came from, else as found. */
+async function scaleSql({ session, parameters, read }: StageContext): Promise<string> {
   const { scale_min, scale_max } = parameters.quality;
   const raw = read('raw.ratings');
   const files = await session.all<{ end: number; low: number | null; high: number | null }>(`
@@ -106,33 +119,10 @@ async function scaledSql({ session, parameters, read }: StageContext): Promise<s
       coalesce(CAST(? AS DOUBLE), scale_min, (SELECT min(rating) FROM ${raw})) AS low,
       coalesce(CAST(? AS DOUBLE), scale_max, (SELECT max(rating) FROM ${raw})) AS high
     FROM raw.files WHERE table_name = 'ratings' ORDER BY first_row`, [scale_min ?? null, scale_max ?? null]);
-  const scaled = ({ low, high }: { low: number | null; high: number | null }) => (low === null || high === null || high <= low ? 'NULL' : `round((rating - ${low}) / ${high - low}, 6)`);
-  const last = files.at(-1);
-  if (!last) return 'NULL::DOUBLE';
-  const same = files.every(({ low, high }) => low === last.low && high === last.high);
-  if (same) return `CAST(${scaled(last)} AS DOUBLE)`;
-  return `CAST(CASE ${files.map((file) => `WHEN source_row < ${file.end} THEN ${scaled(file)}`).join(' ')} ELSE ${scaled(last)} END AS DOUBLE)`;
-}
-
-/** `users`: who rated or tagged, and what a file of users says of them. */
-export async function buildUsers(context: StageContext, behaviour: readonly string[]): Promise<void> {
-  const { session, write } = context;
-  const text = (name: string) => ({ name, type: 'VARCHAR' }) as const;
-  const known = (await context.has('raw.users'))
-    ? await cleanRows(context, 'users', [ids[0], text('gender'), text('age'), text('occupation'), text('zip_code')])
-    : undefined;
-  const source: Classified | undefined = known === undefined ? undefined : {
-    rows: `SELECT *, row_number() OVER (PARTITION BY user_id ORDER BY source_row) AS copy FROM (${known})`,
-    removals: [['unusable', 'user_id IS NULL'], ['duplicate', 'copy > 1']],
-  };
-  const about = source ? kept(source) : 'SELECT NULL::BIGINT AS user_id, NULL::VARCHAR AS gender, NULL::VARCHAR AS age, NULL::VARCHAR AS occupation, NULL::VARCHAR AS zip_code WHERE false';
-  const everyone = [...behaviour.map((table) => `SELECT user_id FROM ${table}`), ...(source ? [`SELECT user_id FROM (${kept(source)})`] : [])];
-  if (everyone.length === 0) return;
-  await session.run(`
-    CREATE TABLE ${write('users')} AS
-    SELECT user_id, gender, TRY_CAST(age AS INTEGER) AS age, occupation, zip_code
-    FROM (SELECT DISTINCT user_id FROM (${everyone.join(' UNION ALL ')})) LEFT JOIN (${about}) about USING (user_id)
-    ORDER BY user_id
-  `);
-  if (source) await countOutcomes(context, 'users', source);
+  const last = files.at(-1) ?? { end: 0, low: null, high: null };
+  const bound = (side: 'low' | 'high') =>
+    files.every((file) => file[side] === last[side])
+      ? `CAST(${literal(last[side])} AS DOUBLE)`
+      : `CASE ${files.map((file) => `WHEN source_row < ${file.end} THEN CAST(${literal(file[side])} AS DOUBLE)`).join(' ')} ELSE CAST(${literal(last[side])} AS DOUBLE) END`;
+  return `${bound('low')}, ${bound('high')}`;
 }

@@ -1,7 +1,8 @@
 import type { Stage } from '../workspace/stage.ts';
 import { buildCatalogue, buildCatalogueFromIds } from './catalogue.ts';
-import { buildRatings, buildUsers } from './ratings.ts';
+import { buildRatings } from './ratings.ts';
 import { buildGenome, buildTags } from './tags.ts';
+import { buildUsers } from './users.ts';
 
 /** Makes the core tables of what was imported: cleaned by the rules' fixes, in UTC, with keys that hold. */
 export const transformStage: Stage = {
