@@ -1,4 +1,5 @@
-import { DuckDBDoubleVector } from '@duckdb/node-api';
+import { ReelbenchError } from '../../../shared/contract/index.ts';
+import { itemsOf } from '../workspace/columns.ts';
 import { type Session, throwIfCancelled } from '../workspace/session.ts';
 
 /** Film ids up to here are looked up in an array. */
@@ -22,12 +23,12 @@ export async function countCopies(session: Session, ratings: string): Promise<nu
     throwIfCancelled(session.signal);
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) return copies;
-    const users = chunk.getColumnVector(0);
-    const films = chunk.getColumnVector(1);
-    if (!(users instanceof DuckDBDoubleVector) || !(films instanceof DuckDBDoubleVector)) throw new TypeError('Ids cast to DOUBLE came as something else.');
+    const users = itemsOf(chunk.getColumnVector(0));
+    const films = itemsOf(chunk.getColumnVector(1));
+    if (!users || !films) throw new ReelbenchError('internal', 'Ids cast to DOUBLE came as something else.');
     for (let row = 0; row < chunk.rowCount; row++) {
-      const at = films.items[row] ?? 0;
-      const who = users.items[row] ?? 0;
+      const at = films[row] ?? 0;
+      const who = users[row] ?? 0;
       if (lastUser[at] === who) copies++;
       else lastUser[at] = who;
     }

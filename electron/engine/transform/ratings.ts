@@ -69,10 +69,10 @@ async function writeRatings(context: StageContext, chosen: Classified): Promise<
   for (const range of ranges) {
     await withProgress(session, context, { detail: 'ratings', rows: range.rows, done, total }, () => session.run(`
       INSERT INTO ${write('ratings')} (user_id, movie_id, rating, rated_at, user_mean, scale_min, scale_max)
-      SELECT user_id, movie_id, rating, ${timestampSql('timestamp')} AS at, round(user_mean, 6), ${scale}
+      SELECT user_id, movie_id, rating, ${timestampSql('timestamp')} AS rated, round(user_mean, 6), ${scale}
       FROM (${kept(chosen)}) JOIN user_means USING (user_id)
       WHERE ${within('user_id', range)}
-      ORDER BY user_id, at, movie_id
+      ORDER BY user_id, rated, movie_id
     `));
     done += range.rows;
   }

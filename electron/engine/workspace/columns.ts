@@ -29,7 +29,7 @@ export async function readColumns<const Kinds extends readonly (new (length: num
 }
 
 /** A vector's values where they lie: its class holds them, and only its types hide them. */
-function itemsOf(vector: object): Int32Array | Float32Array | Float64Array | undefined {
+export function itemsOf(vector: object): Int32Array | Float32Array | Float64Array | undefined {
   if (!('items' in vector)) return undefined;
   const { items } = vector;
   return items instanceof Int32Array || items instanceof Float32Array || items instanceof Float64Array ? items : undefined;
