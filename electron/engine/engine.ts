@@ -9,6 +9,7 @@ import { qualityCalls } from './quality/calls.ts';
 import { overviewCalls } from './overview.ts';
 import { recommendCalls } from './recommenders/calls.ts';
 import { pipelineCalls } from './pipeline/calls.ts';
+import { publishCalls } from './publish/calls.ts';
 import { stages } from './stages.ts';
 
 export interface EngineOptions {
@@ -42,6 +43,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...recommendCalls(context),
     ...qualityCalls(context),
     ...pipelineCalls(context, stages),
+    ...publishCalls(context),
   };
   const handlers: Calls = { ...rooms, ...overviewCalls(context, rooms) };
 

@@ -1,0 +1,13 @@
+import type { Calls, EngineContext } from '../workspace/context.ts';
+import { exportView } from './export.ts';
+
+/** What leaves the workspace. */
+export function publishCalls(engine: EngineContext) {
+  return {
+    'tables.export': ({ format, neutralise, ...view }) => {
+      engine.workspace();
+      const { jobId } = engine.jobs.start('export', `Export ${view.table}`, (job) => exportView(engine, view, { format, neutralise }, job));
+      return { jobId };
+    },
+  } satisfies Calls;
+}
