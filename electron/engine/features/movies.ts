@@ -10,7 +10,7 @@ const RECENT = 'INTERVAL 365 DAYS';
 export async function buildMovieFeatures({ session, read, write, parameters, has }: StageContext): Promise<void> {
   const { damping } = parameters.features;
   const codes = (await has('movie_genres'))
-    ? `SELECT movie_id, list(code ORDER BY code) AS genre_codes FROM ${read('movie_genres')} JOIN ${write('genre_features')} USING (genre_id) GROUP BY movie_id`
+    ? `SELECT movie_id, list_sort(list(code)) AS genre_codes FROM ${read('movie_genres')} JOIN ${write('genre_features')} USING (genre_id) GROUP BY movie_id`
     : 'SELECT NULL::BIGINT AS movie_id, NULL::INTEGER[] AS genre_codes WHERE false';
   await session.run(`
     CREATE TABLE ${write('movie_features')} AS

@@ -30,17 +30,19 @@ export async function buildUserProfiles(context: StageContext): Promise<void> {
 async function profilesSql({ read, has }: StageContext, of: string): Promise<string> {
   const counts = (part: string, from: number, to: number) =>
     `[${Array.from({ length: to - from + 1 }, (_, i) => `count(*) FILTER (${part} = ${from + i})`).join(', ')}]::INTEGER[]`;
+  // Lists are sorted when they are whole: an ordered aggregate would keep a buffer for every user.
   const leanings = (await has('movie_genres'))
     ? `
-      SELECT user_id, map(list(genre ORDER BY place), list(affinity ORDER BY place)) AS genre_affinities,
-        list(genre ORDER BY place) FILTER (place <= ${FAVOURITES} AND affinity > 0) AS favourite_genres
+      SELECT user_id,
+        map_from_entries(list_transform(leanings, lambda l: {'k': l.genre, 'v': -l.affinity})) AS genre_affinities,
+        list_transform(list_filter(leanings, lambda l: l.affinity < 0)[:${FAVOURITES}], lambda l: l.genre) AS favourite_genres
       FROM (
-        SELECT *, row_number() OVER (PARTITION BY user_id ORDER BY affinity DESC, ratings DESC, genre) AS place
+        SELECT user_id, list_sort(list({'affinity': -affinity, 'ratings': -ratings, 'genre': genre})) AS leanings
         FROM (
           SELECT user_id, genre, count(*) AS ratings, round(sum(rating_centred) / (count(*) + ${PRIOR}), 4) AS affinity
           FROM ${read('ratings')} JOIN ${read('movie_genres')} USING (movie_id) WHERE ${of} GROUP BY user_id, genre
-        )
-      ) GROUP BY user_id`
+        ) GROUP BY user_id
+      )`
     : 'SELECT NULL::BIGINT AS user_id, NULL::MAP(VARCHAR, DOUBLE) AS genre_affinities, NULL::VARCHAR[] AS favourite_genres WHERE false';
   return `
     WITH rated AS (

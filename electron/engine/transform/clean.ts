@@ -54,7 +54,7 @@ async function part(context: StageContext, kind: string, table: string, rowId: '
   const join = fixed.length === 0 ? '' : `
     LEFT JOIN (
       SELECT ${rowId} AS id, ${fixed.map(({ name }) => `
-        last("after" ORDER BY position) FILTER (column_name = ${literal(name)}) AS ${identifier(name)},
+        max({'position': position, 'value': "after"}) FILTER (column_name = ${literal(name)}).value AS ${identifier(name)},
         bool_or(column_name = ${literal(name)}) AS ${identifier(`set ${name}`)}`).join(',')}
       FROM ${fixes} WHERE action = 'set' GROUP BY ${rowId}
     ) f ON f.id = r.rowid`;
