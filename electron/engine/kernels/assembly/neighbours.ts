@@ -67,7 +67,7 @@ function similarity(sums: v128, squares: v128, own: v128, shrinkage: v128): v128
   return f32x4.div(sums, f32x4.add(f32x4.sqrt(f32x4.mul(squares, own)), shrinkage));
 }
 
-/** Scans four sums at a time, looks closer only where one may enter a heap, and clears them behind it. */
+/** Scans four sums at a time, looks closer only where one may enter a heap (heaps are far apart, their lowest values side by side), and clears them behind it. */
 function offerPairs(scratch: usize, column: i32, columns: i32, names: usize, squares: usize, shrinkage: f32, keep: i32): void {
   const lowest = scratch + word(padded(columns));
   const zero = f32x4.splat(0);
@@ -89,8 +89,8 @@ function offerPairs(scratch: usize, column: i32, columns: i32, names: usize, squ
         const value = load<f32>(at + word(k));
         if (!(value > 0)) continue;
         const pair = other + k;
-        offer(heapIndices, heapValues, keep, load<i32>(names + word(pair)), value, lowest + word(column));
-        offer(heapIndicesAt(scratch, columns, keep, pair), heapValuesAt(scratch, columns, keep, pair), keep, name, value, lowest + word(pair));
+        if (value >= load<f32>(lowest + word(column))) offer(heapIndices, heapValues, keep, load<i32>(names + word(pair)), value, lowest + word(column));
+        if (value >= load<f32>(lowest + word(pair))) offer(heapIndicesAt(scratch, columns, keep, pair), heapValuesAt(scratch, columns, keep, pair), keep, name, value, lowest + word(pair));
       }
     }
     v128.store(at, zero);
