@@ -67,7 +67,7 @@ export const Parameters = z.strictObject({
       max_items: about(integer(10_000, 10, 30_000), 'Most films', 'The matrix is dense: with more users than this, only this many of the most rated films are modelled.', 'films'),
     }),
     als: section({
-      factors: about(integer(128, 4, 512), 'Factors', 'Dimensions of the user and film vectors.'),
+      factors: about(integer(96, 4, 512), 'Factors', 'Dimensions of the user and film vectors.'),
       iterations: about(integer(15, 1, 500), 'Sweeps', 'Times both sides are solved.'),
       regularization: about(real(10, 0.000_001, 1_000_000), 'Regularisation', 'L2 weight on the vectors.'),
       alpha: about(real(1, 0.000_001, 10_000), 'Confidence weight', 'Confidence of an interaction is 1 + alpha.'),

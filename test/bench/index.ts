@@ -11,6 +11,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   import: () => import('./import.ts'),
   kernels: () => import('./kernels.ts'),
   quality: () => import('./quality.ts'),
+  recommend: () => import('./recommend.ts'),
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { small: { type: 'boolean', default: process.env['REELBENCH_BENCH'] === 'small' } } });

@@ -1,4 +1,3 @@
-import { ReelbenchError } from '../../../shared/contract/index.ts';
 import type { Calls, EngineContext } from '../workspace/context.ts';
 import type { Stage } from '../workspace/stage.ts';
 import { Graph } from './graph.ts';
@@ -18,8 +17,7 @@ export function pipelineCalls(engine: EngineContext, stages: readonly Stage[]) {
     }),
     'pipeline.run': (request) => {
       graph.select(request);
-      const other = engine.jobs.list().find((job) => job.status === 'running' && ['import', 'run', 'train'].includes(job.kind));
-      if (other && !request.dry) throw new ReelbenchError('not-ready', `This is still running: ${other.title}.`, { hint: 'Wait for its end or cancel it.' });
+      if (!request.dry) engine.jobs.requireNoWriter();
       engine.workspace();
       const { jobId } = engine.jobs.start('run', request.dry ? 'Plan a run' : 'Run the pipeline', (job) => new PipelineRun(engine, graph, request, job).run());
       return { jobId };

@@ -15,7 +15,7 @@ import { savedArray, savedNumber } from './saved.ts';
 export const als: Recommender = {
   name: 'als',
   title: 'Matrix factorisation (ALS)',
-  about: 'Places users and films in one space by who rated what. Scales to millions of ratings. In a history, a rating above the usual counts with more confidence and one far below counts against.',
+  about: 'Places users and films in one space by who rated what. Scales to millions of ratings. Learns from who rated what: every rating counts as one. Change a rating and it counts with more or less confidence; far below the usual, as a dislike.',
   version: 1,
   async fit(train, context) {
     const { factors, iterations, regularization, alpha, cg_steps: cgSteps } = context.parameters.recommenders.als;

@@ -46,6 +46,7 @@ export function recommendCalls(engine: EngineContext) {
 
     'models.train': ({ models }) => {
       engine.workspace();
+      engine.jobs.requireNoWriter();
       const { jobId } = engine.jobs.start('train', `Train ${models.join(', ')}`, (job) => train(engine, models, job));
       return { jobId };
     },

@@ -19,7 +19,7 @@ const DENSE_FILMS = 3000;
 export const ease: Recommender = {
   name: 'ease',
   title: 'EASE',
-  about: 'A linear model that weighs each film of the history for each other film, solved exactly. Strong on small and middling catalogues. Learns from who rated what; in a history, a rating above the usual counts more and one far below counts against.',
+  about: 'A linear model that weighs each film of the history for each other film, solved exactly. Strong on small and middling catalogues. Learns from who rated what: every rating counts as one. Change a rating and it counts more or less; far below the usual, it counts against.',
   version: 1,
   async fit(train, context) {
     const { lambda, max_items: most } = context.parameters.recommenders.ease;

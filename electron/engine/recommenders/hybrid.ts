@@ -49,7 +49,7 @@ async function learnWeights(train: TrainingData, context: FitContext): Promise<n
     const [from, to] = [kept.ratings.indptr[row], kept.ratings.indptr[row + 1]];
     const positions = kept.ratings.indices.subarray(from, to);
     const history = { user: null, positions, ratings: kept.ratings.values.subarray(from, to), weights: new Float32Array(positions.length).fill(1) };
-    const scores = parts.map((part) => scaled(part.foldIn(history).scores));
+    const scores = parts.map((part) => scaled(part.foldIn(history).scores, positions));
     const rivals = new Set<number>();
     for (const score of scores) {
       for (const position of positions) score[position] = Number.NEGATIVE_INFINITY;
@@ -74,7 +74,7 @@ function hybridModel(catalogue: Catalogue, parts: readonly Model[], weights: rea
     knows,
     foldIn(history) {
       const folded = parts.map((part) => part.foldIn(history));
-      const standard = folded.map(({ scores }) => scaled(scores));
+      const standard = folded.map(({ scores }) => scaled(scores, history.positions));
       const scores = new Float32Array(catalogue.movieIds.length);
       for (let position = 0; position < scores.length; position++) {
         let sum = 0;
@@ -99,22 +99,26 @@ function hybridModel(catalogue: Catalogue, parts: readonly Model[], weights: rea
 
 /**
  * Scores on one scale: in standard deviations from their mean z, as sign(z) · ln(1 + |z|), because models differ in how
- * far ahead their favourites run. A film without a score gets the lowest.
+ * far ahead their favourites run. Mean and deviation are those of the films outside the history, which is what the list
+ * is made of. A film without a score gets the lowest.
  */
-function scaled(scores: Float32Array): Float32Array {
+function scaled(scores: Float32Array, history: Int32Array): Float32Array {
+  const outside = scores.slice();
+  for (const position of history) outside[position] = Number.NEGATIVE_INFINITY;
   let [count, sum, squares, least] = [0, 0, 0, Number.POSITIVE_INFINITY];
-  for (const score of scores) {
+  for (const score of outside) {
     if (score === Number.NEGATIVE_INFINITY) continue;
     count++;
     sum += score;
     squares += score * score;
     if (score < least) least = score;
   }
-  const mean = sum / Math.max(1, count);
-  const deviation = Math.sqrt(Math.max(0, squares / Math.max(1, count) - mean * mean)) || 1;
+  if (count === 0) return new Float32Array(scores.length);
+  const mean = sum / count;
+  const deviation = Math.sqrt(Math.max(0, squares / count - mean * mean)) || 1;
   return scores.map((score) => {
     const z = ((score === Number.NEGATIVE_INFINITY ? least : score) - mean) / deviation;
-    return count === 0 ? 0 : Math.sign(z) * Math.log1p(Math.abs(z));
+    return Math.sign(z) * Math.log1p(Math.abs(z));
   });
 }
 

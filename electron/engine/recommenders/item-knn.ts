@@ -12,7 +12,7 @@ import { savedArray, savedNumber } from './saved.ts';
 export const itemKnn: Recommender = {
   name: 'item-knn',
   title: 'Similar films (item kNN)',
-  about: 'Films that were rated by the same people as the films of the history. Learns from who rated what; in a history, a rating above the usual counts more and one far below counts against.',
+  about: 'Films that were rated by the same people as the films of the history. Learns from who rated what: every rating counts as one. Change a rating and it counts more or less; far below the usual, it counts against.',
   version: 1,
   async fit(train, context) {
     const { neighbours, shrinkage } = context.parameters.recommenders['item-knn'];

@@ -4,8 +4,8 @@ import type { Explanation, History } from './recommender.ts';
 /** What a reason needs to name films: titles by the model's positions, and the history that was answered. */
 export interface Naming {
   readonly history: History;
-  /** The user's mean rating, to name what was liked before what was merely watched. */
-  readonly mean: number;
+  /** Films rated at least so are named as reasons before films that were rated lower. */
+  readonly liked: number;
   title(position: number): string;
   movieId(position: number): number;
   modelTitle(model: ModelName): string;
@@ -44,9 +44,9 @@ function becauseYouRated(parts: Of<'because-you-rated'>['evidence'], naming: Nam
     .toSorted((a, b) => b.contribution - a.contribution || a.position - b.position)
     .map(({ position, contribution }) => ({ movieId: naming.movieId(position), label: naming.title(position), rating: rated.get(position) ?? 0, contribution }));
   const helping = evidence.filter(({ contribution }) => contribution > 0);
-  const liked = helping.filter(({ rating }) => rating >= naming.mean);
+  const liked = helping.filter(({ rating }) => rating >= naming.liked);
   const named = (liked.length > 0 ? liked : helping).slice(0, NAMED);
-  const text = named.length > 0 ? `Because you rated ${list(named.map(({ label, rating }) => `${label} ${rating}`))}` : 'None of your ratings speaks for it';
+  const text = named.length > 0 ? `Because you rated ${list(named.map(({ label, rating }) => `${spoken(label)} ${rating}`))}` : 'None of your ratings speaks for it';
   return { kind: 'because-you-rated', text, evidence };
 }
 
@@ -69,6 +69,11 @@ function blend(parts: Of<'blend'>['parts'], naming: Naming): RecommendReason[] {
 
 export function popularText(people: number, mean: number): string {
   return `Rated by ${people.toLocaleString('en')} ${people === 1 ? 'person' : 'people'}${people > 0 ? `, mean ${mean.toFixed(1)}` : ''}`;
+}
+
+/** A title as it is said: "The Matrix" for "Matrix, The". */
+function spoken(title: string): string {
+  return title.replace(/^(.+?), (The|An?|Les?|La|Das|Der|Die|El|Il)(?= \(|$)/, '$2 $1');
 }
 
 /** "A", "A and B", "A, B and C". */

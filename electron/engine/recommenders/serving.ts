@@ -83,7 +83,8 @@ export class Recommendations {
     }
     const mean = items.reduce((sum, { rating }) => sum + rating, 0) / Math.max(1, items.length);
     const naming = {
-      history, mean,
+      history,
+      liked: Math.min(mean, library.scale.mean),
       movieId: (position: number) => model.catalogue.movieIds[position] ?? 0,
       title: (position: number) => titleOf(library, model.catalogue.movieIds[position] ?? 0),
       modelTitle: (name: ModelName) => recommenders[name].title,

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { ModelName } from '../../../shared/contract/index.ts';
 import type { Kernels } from '../kernels/index.ts';
 import type { Clock } from '../workspace/clock.ts';
@@ -50,24 +51,34 @@ export async function trainModels({ models, tables, session, workspace, paramete
       return model;
     },
   };
-  const rows: SavedModelRow[] = [];
-  for (const name of (Object.keys(recommenders) as ModelName[]).filter((candidate) => models.includes(candidate))) {
+  const fitAndSave = async (name: ModelName): Promise<SavedModelRow> => {
     job.phase(`Train ${recommenders[name].title}`, { unit: 'steps' });
     const began = clock().getTime();
     const memory = watchMemory();
     try {
       const model = await context.base(name, train);
-      const file = `models/${name}-${runId}.model`;
+      const file = fileOf(name, runId);
       const bytes = await writeModelFile(workspace.path(file), name, recommenders[name].version, withCatalogue(model), job.signal);
-      rows.push({
+      return {
         model: name, run: runId, trainedAt: clock().toISOString(), seconds: (clock().getTime() - began) / 1000, peakMemoryMB: memory.peak() / 2 ** 20,
         path: file, params: paramsOf(name, parameters), users: model.size.users, items: model.size.items, bytes, version: recommenders[name].version, inputKey: key,
-      });
+      };
     } finally {
       memory.stop();
     }
+  };
+  try {
+    const rows: SavedModelRow[] = [];
+    for (const { name } of Object.values(recommenders)) if (models.includes(name)) rows.push(await fitAndSave(name));
+    return { rows, ratings: train.ratings.indices.length };
+  } catch (error) {
+    for (const name of models) await rm(workspace.path(fileOf(name, runId)), { force: true });
+    throw error;
   }
-  return { rows, ratings: train.ratings.indices.length };
+}
+
+function fileOf(name: ModelName, runId: string): string {
+  return `models/${name}-${runId}.model`;
 }
 
 /** A model as its file holds it: with the films that its positions mean. */

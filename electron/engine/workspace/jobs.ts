@@ -137,6 +137,12 @@ export class Jobs {
     return structuredClone(entry.job);
   }
 
+  /** Refuses with `not-ready` while an import, a run or a training is under way: they read what the others write. */
+  requireNoWriter(): void {
+    const other = [...this.#jobs.values()].find(({ job }) => job.status === 'running' && ['import', 'run', 'train'].includes(job.kind));
+    if (other) throw new ReelbenchError('not-ready', `This is still running: ${other.job.title}.`, { hint: 'Wait for its end or cancel it.' });
+  }
+
   running(): boolean {
     return [...this.#jobs.values()].some(({ job }) => job.status === 'running');
   }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { tableExists } from './catalog.ts';
 import { toReelbenchError } from './failures.ts';
 import { migrate } from './schema.ts';
 import { Session, throwIfCancelled } from './session.ts';
@@ -41,7 +42,10 @@ export class Workspace {
       });
       const workspace = new Workspace(directory, instance);
       try {
-        if (!options.readOnly) await workspace.write((session) => migrate(session));
+        if (!options.readOnly) {
+          await workspace.write((session) => migrate(session));
+          await workspace.#removeAbandonedModels();
+        }
       } catch (error) {
         workspace.close();
         throw error;
@@ -91,6 +95,14 @@ export class Workspace {
     })();
     this.#writing = Promise.allSettled([before, turn]);
     return turn;
+  }
+
+  /** Removes files of models that no row of `models` names: what a replaced, failed or killed training left. */
+  async #removeAbandonedModels(): Promise<void> {
+    const named = await this.read(async (session) =>
+      (await tableExists(session, 'main', 'models')) ? session.all<{ path: string }>('SELECT path FROM main.models') : []);
+    const kept = new Set(named.map(({ path: file }) => path.basename(file)));
+    for (const file of await readdir(this.path('models'))) if (!kept.has(file)) await rm(this.path('models', file), { force: true });
   }
 
   close(): void {
