@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type ImportOverrides, type ImportRequest, type ImportResult, ReelbenchError } from '../../../shared/contract/index.ts';
 import type { EngineContext } from '../workspace/context.ts';
@@ -21,11 +21,29 @@ export function optionsFor(request: Pick<ImportRequest, 'options' | 'perFile'>, 
 /** Runs `work` with a folder of its own for unpacked files, which is gone afterwards, however it ends. */
 export async function withScratch<T>(engine: EngineContext, work: (folder: string) => Promise<T>): Promise<T> {
   await mkdir(engine.home, { recursive: true });
-  const folder = await mkdtemp(path.join(engine.home, 'unpacked-'));
+  await removeAbandoned(engine.home);
+  const folder = await mkdtemp(path.join(engine.home, `unpacked-${process.pid}-`));
   try {
     return await work(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Removes what killed processes had unpacked. */
+async function removeAbandoned(home: string): Promise<void> {
+  for (const name of await readdir(home)) {
+    const pid = /^unpacked-(\d+)-/.exec(name)?.[1];
+    if (pid !== undefined && !isRunning(Number(pid))) await rm(path.join(home, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 
@@ -87,7 +105,7 @@ async function importAll(engine: EngineContext, request: ImportRequest, plans: r
     const onDisk = unpacked ?? (await file.onDisk(target, job.signal));
     const table = await tables.prepare(plan.table, plan.targets);
     const firstRow = table.rows;
-    const loading = { signal: job.signal, progress: (bytes: number) => job.progress(Math.min(bytes, file.bytes), undefined, counted(table.rows - firstRow, 'row')) };
+    const loading = { signal: job.signal, progress: (bytes: number) => job.progress(Math.min(bytes, file.bytes), undefined, table.rows > firstRow ? counted(table.rows - firstRow, 'row') : undefined) };
     let counts: FileCounts = { rows: 0, rejected: 0, unreadable: 0 };
     let read: { sha256: string; bytes: number };
     if (mayBePlain(plan) && !readExactly.has(file.path)) {

@@ -73,6 +73,14 @@ describe('an import that is cancelled', () => {
   });
 });
 
+it('an import clears away what a killed process had unpacked, and nothing of a living one', async () => {
+  const home = path.join(engine.folder, 'home');
+  await mkdir(path.join(home, 'unpacked-99999999-x'));
+  await mkdir(path.join(home, `unpacked-${process.ppid}-x`));
+  await engine.imported(path.join(folder, 'ratings.csv'));
+  expect(await unpacked()).toEqual([`unpacked-${process.ppid}-x`]);
+});
+
 it('an import that waits for another one to end is cancelled at once, too', async () => {
   const { context } = engine.engine;
   const start = async (file: string) => (await engine.engine.call('import.start', { files: [await context.files.grant(file)] })).jobId;
