@@ -26,7 +26,7 @@ const windows1252 = '€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜�
 const windows1252Bytes = '80 82 83 84 85 86 87 88 89 8A 8B 8C 8E 91 92 93 94 95 96 97 98 99 9A 9B 9C 9E 9F';
 const continuation = `[\\x{80}-\\x{BF}${windows1252}]`;
 // Two-byte forms of Latin, Greek, Cyrillic, Hebrew and Arabic letters; the other lead bytes are letters of real titles ("CAFÉ»").
-const misread = `[ÂÃÄÅÎÏÐÑ×ØÙ]${continuation}|[à-ï]${continuation}{2}|[ðñòóô]${continuation}{3}`;
+const misread = `È[˜™š›]|[ÂÃÄÅÎÏÐÑ×ØÙ]${continuation}|[à-ï]${continuation}{2}|[ðñòóô]${continuation}{3}`;
 // Tabs and ends of line count here only where they do not count as stray blanks: alone between two words.
 const control = '[\\x{00}-\\x{08}\\x{0E}-\\x{1F}\\x{7F}-\\x{9F}]|[^\\s][\\t-\\r][^\\s]';
 

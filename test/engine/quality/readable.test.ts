@@ -47,6 +47,7 @@ test('titles: year, name and what is wrong with their characters', async () => {
     ['AmÃ©lie (2001)', 2001, 'AmÃ©lie', false, true, 'Amélie (2001)'],
     ['Donâ€™t (2001)', 2001, 'Donâ€™t', false, true, 'Don’t (2001)'],
     ['VoilÃ\u00A0 (2001)', 2001, 'VoilÃ', false, true, 'Voilà (2001)'],
+    ['BucureÈ™ti (2001)', 2001, 'BucureÈ™ti', false, true, 'București (2001)'],
     ['ä¸ƒäºº (2001)', 2001, 'ä¸ƒäºº', false, true, '七人 (2001)'],
     ['Caf\u{FFFD} (2001)', 2001, 'Caf\u{FFFD}', false, true, 'Caf\u{FFFD} (2001)'],
     ['Bell\u0007 (2001)', 2001, 'Bell\u0007', false, true, 'Bell (2001)'],
