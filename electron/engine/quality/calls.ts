@@ -1,4 +1,5 @@
 import type { Calls, EngineContext } from '../workspace/context.ts';
+import type { Session } from '../workspace/session.ts';
 import { failingRows } from './evidence.ts';
 import { readEarlierShares } from './history.ts';
 import { profileTable } from './profile.ts';
@@ -22,14 +23,14 @@ export function qualityCalls(engine: EngineContext) {
       const { quality } = engine.parameters().values;
       const { jobId } = engine.jobs.start('quality', 'Check the quality of the data', async (job) => {
         job.phase('Read what is there', { unit: 'rules' });
-        const made = await workspace.read(async (session) => {
+        const made = await workspace.read((session) => inSnapshot(session, async () => {
           const scope = await readScope(session, quality, engine.clock(), await readEarlierShares(session));
           const report = await makeReport(new Relations(session, scope), engine.clock, (part, done, total) => {
             job.phase(part, { unit: 'rules' });
             job.progress(done, total);
           });
           return { report, print: await fingerprint(session, quality) };
-        }, job.signal);
+        }), job.signal);
         await storeReport(workspace, made.print, made.report);
         engine.emit({ name: 'workspace.changed', data: { what: 'quality' } });
         return made.report;
@@ -46,6 +47,14 @@ export function qualityCalls(engine: EngineContext) {
       }, signal);
     },
 
-    'tables.profile': ({ schema, table }, { signal }) => engine.workspace().read((session) => profileTable(session, schema, table, engine.clock), signal),
+    'tables.profile': ({ schema, table }, { signal }) => engine.workspace().read((session) => inSnapshot(session, () => profileTable(session, schema, table, engine.clock)), signal),
   } satisfies Calls;
+}
+
+/** Runs queries that must all see one state, whatever is imported meanwhile. When `work` fails, the connection ends with it. */
+async function inSnapshot<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  await session.run('BEGIN TRANSACTION');
+  const result = await work();
+  await session.run('COMMIT');
+  return result;
 }
