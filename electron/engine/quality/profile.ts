@@ -4,9 +4,11 @@ import type { Session } from '../workspace/session.ts';
 import { identifier, qualified } from '../workspace/sql.ts';
 import { columnsOf } from '../workspace/views.ts';
 
-/** Columns with more distinct values (estimated) than this are not grouped: see profileTable. */
-const GROUPED = 1_000_000;
-const SAMPLE_ROWS = 1_000_000;
+/** Tables with more rows than this are sampled first: see profileTable. */
+const SMALL = 1_000_000;
+const SAMPLE_ROWS = 500_000;
+/** A column of a large table is not grouped when more than this share of a sample's values are distinct. */
+const SELDOM_REPEATED = 0.6;
 const TOP = 10;
 const BINS = 20;
 const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
@@ -16,26 +18,30 @@ const numeric = /^(?!.*\]$)(?:U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBL
 const temporal = /^(?!.*\]$)(?:TIMESTAMP|DATE)/;
 
 /**
- * Profiles of all columns of a table. Everything is exact, except in columns with more than about a million distinct
- * values: there `distinct` is an estimate (HyperLogLog, a few per cent), the quantiles are those of a random sample of
- * about a million rows, and `top` lists the most frequent values of that sample with their exact counts.
- * Mean, deviation (of the sample, n − 1), quantiles and histogram are of finite values. Lists are compared by their text.
+ * Profiles of all columns of a table. Everything is exact, except in tables of more than a million rows for columns whose
+ * values seldom repeat: there `distinct` is an estimate (HyperLogLog, a few per cent), the quantiles are those of a random
+ * sample of about half a million rows (taken in blocks), and `top` lists the most frequent values of that sample with their
+ * exact counts. Mean, deviation (n − 1), quantiles and histogram are of finite values. Lists are compared by their text.
  */
 export async function profileTable(session: Session, schema: string, table: string, clock: Clock): Promise<TableProfile> {
   const began = clock().getTime();
   const columns = await columnsOf(session, schema, table);
   const source = qualified(schema, table);
-  const estimates = await session.one<Record<string, number>>(
-    `SELECT count(*) AS rows, ${columns.map(({ name }, i) => `approx_count_distinct(${identifier(name)}) AS d${i}`).join(', ')} FROM ${source}`);
-  const rows = estimates['rows'] ?? 0;
+  const { rows } = await session.one<{ rows: number }>(`SELECT count(*) AS rows FROM ${source}`);
+  const sample = rows > SMALL ? `${source} TABLESAMPLE system(${Math.min(100, (SAMPLE_ROWS / rows) * 100)}%) REPEATABLE (1)` : undefined;
   const profiles: ColumnProfile[] = [];
-  for (const [i, column] of columns.entries()) {
-    const estimate = estimates[`d${i}`] ?? 0;
-    await (estimate <= GROUPED ? groupValues(session, source, column) : sampleValues(session, source, column, rows));
-    profiles.push(await profileColumn(session, source, column, rows, estimate <= GROUPED ? undefined : estimate));
+  for (const column of columns) {
+    const sampled = sample !== undefined && (await seldomRepeated(session, sample, column));
+    await groupValues(session, sampled ? sample : source, column);
+    profiles.push(await profileColumn(session, source, column, rows, sampled));
   }
   await session.run('DROP TABLE IF EXISTS temp.profile_values');
   return { schema, table, rows, columns: profiles, seconds: (clock().getTime() - began) / 1000 };
+}
+
+async function seldomRepeated(session: Session, sample: string, column: Column): Promise<boolean> {
+  const { present, distinct } = await session.one<{ present: number; distinct: number }>(`SELECT count(value) AS present, approx_count_distinct(value) AS "distinct" FROM (SELECT ${comparable(column)} AS value FROM ${sample})`);
+  return distinct > SELDOM_REPEATED * present;
 }
 
 /** The column as what is compared and counted: lists and structs by their text. */
@@ -50,30 +56,22 @@ function measure(value: string, type: string): string {
   return numeric.test(type) ? `CAST(${value} AS DOUBLE)` : 'NULL::DOUBLE';
 }
 
-/** `profile_values` (value, measure, count): the distinct values of the column and how often each comes. */
+/** `profile_values` (value, measure, count): the distinct values of the column in `source` and how often each comes. */
 async function groupValues(session: Session, source: string, column: Column): Promise<void> {
   await session.run(`CREATE OR REPLACE TEMP TABLE profile_values AS
     SELECT value, ${measure('value', column.type)} AS measure, count FROM (SELECT ${comparable(column)} AS value, count(*) AS count FROM ${source} WHERE ${identifier(column.name)} IS NOT NULL GROUP BY ALL)`);
 }
 
-/** The same from a random sample of the rows. */
-async function sampleValues(session: Session, source: string, column: Column, rows: number): Promise<void> {
-  const percent = Math.min(100, (SAMPLE_ROWS / rows) * 100);
-  await session.run(`CREATE OR REPLACE TEMP TABLE profile_values AS
-    SELECT value, ${measure('value', column.type)} AS measure, count FROM (
-      SELECT ${comparable(column)} AS value, count(*) AS count FROM ${source} TABLESAMPLE bernoulli(${percent}%) REPEATABLE (1) WHERE ${identifier(column.name)} IS NOT NULL GROUP BY ALL)`);
-}
-
-/** `estimate` is given when `profile_values` is but a sample. */
-async function profileColumn(session: Session, source: string, column: Column, rows: number, estimate: number | undefined): Promise<ColumnProfile> {
+/** With `sampled`, `profile_values` is of a sample, and what a pass over the column gives is taken from one. */
+async function profileColumn(session: Session, source: string, column: Column, rows: number, sampled: boolean): Promise<ColumnProfile> {
   const { name, type } = column;
   const value = comparable(column);
-  const whole = estimate === undefined
-    ? await session.one<Extent>(`SELECT coalesce(sum(count), 0)::BIGINT AS present, count(*) AS distinct_values, min(value) AS min, max(value) AS max, min(measure) AS low, max(measure) AS high,
-        sum(measure * count) / sum(count) FILTER (measure IS NOT NULL) AS mean FROM profile_values`)
-    : await session.one<Extent>(`SELECT count(${value}) AS present, ${estimate}::BIGINT AS distinct_values, min(${value}) AS min, max(${value}) AS max, min(${measure(value, type)}) AS low, max(${measure(value, type)}) AS high,
-        avg(${measure(value, type)}) AS mean, stddev_samp(${measure(value, type)}) AS deviation FROM ${source}`);
-  const deviation = estimate === undefined && whole.mean !== null
+  const whole = sampled
+    ? await session.one<Extent>(`SELECT count(value) AS present, approx_count_distinct(value) AS distinct_values, min(value) AS min, max(value) AS max, min(measure) AS low, max(measure) AS high,
+        avg(measure) AS mean, stddev_samp(measure) AS deviation FROM (SELECT ${value} AS value, ${measure(value, type)} AS measure FROM ${source})`)
+    : await session.one<Extent>(`SELECT coalesce(sum(count), 0)::BIGINT AS present, count(*) AS distinct_values, min(value) AS min, max(value) AS max, min(measure) AS low, max(measure) AS high,
+        sum(measure * count) / sum(count) FILTER (measure IS NOT NULL) AS mean FROM profile_values`);
+  const deviation = !sampled && whole.mean !== null
     ? (await session.one<{ deviation: number | null }>(`SELECT CASE WHEN sum(count) > 1 THEN sqrt(sum(count * (measure - ${whole.mean}::DOUBLE) ** 2) / (sum(count) - 1)) END AS deviation FROM profile_values WHERE measure IS NOT NULL`)).deviation
     : whole.deviation ?? null;
   const measured = numeric.test(type) || temporal.test(type);
@@ -82,8 +80,8 @@ async function profileColumn(session: Session, source: string, column: Column, r
     name, type, rows, nulls: rows - whole.present, distinct: whole.distinct_values, min: whole.min, max: whole.max,
     mean: numeric.test(type) ? whole.mean : null, deviation: numeric.test(type) ? deviation : null,
     quantiles: range ? await quantiles(session) : [],
-    top: await topValues(session, source, column, estimate !== undefined),
-    histogram: range ? await histogram(session, source, column, range, Math.min(BINS, whole.distinct_values), estimate !== undefined) : [],
+    top: await topValues(session, source, column, sampled),
+    histogram: range ? await histogram(session, source, column, range, Math.min(BINS, whole.distinct_values), sampled) : [],
   };
 }
 
