@@ -21,6 +21,7 @@ async function dirtyFiles(info: TestInfo): Promise<string> {
 test('the main job: files are dropped, judged, cleaned and learnt from, and a user’s recommendations follow the ratings', async ({ page }, info) => {
   await test.step('drop the files and look before anything is stored', async () => {
     await page.getByRole('link', { name: 'Import', exact: true }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'Import', exact: true })).toBeVisible();
     await dropFiles(page.getByText('Drop files, a folder or a .zip here'), [await dirtyFiles(info)]);
     await expect(page.getByRole('heading', { level: 1, name: 'Import preview' })).toBeVisible({ timeout: 20_000 });
     await page.getByRole('button', { name: 'Import 2 files' }).click();

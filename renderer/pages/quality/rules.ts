@@ -79,8 +79,9 @@ export function unitWord(unit: RuleResult['unit'], count: number): string {
   return unitWords[unit][count === 1 ? 0 : 1];
 }
 
-/** What passing the threshold of this rule means for a run. */
-export function consequence(rule: Pick<RuleResult, 'severity' | 'fixEnabled' | 'fix' | 'threshold'>): string {
+/** What the findings of this rule mean for a run. */
+export function consequence(rule: Pick<RuleResult, 'status' | 'severity' | 'fixEnabled' | 'fix'>): string {
+  if (rule.status === 'pass') return 'Nothing stands in the way.';
   if (rule.severity === 'error')
     return rule.fix !== undefined && rule.fixEnabled
       ? 'An error. The fix is on, so the pipeline repairs these rows and goes on.'

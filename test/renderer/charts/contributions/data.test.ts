@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RecommendReason } from '../../../../shared/contract/index.ts';
-import { contributionsOf, contributionsSummary } from '../../../../renderer/charts/contributions/data.ts';
+import { contributionGroups, contributionsOf, contributionsSummary } from '../../../../renderer/charts/contributions/data.ts';
 
 const reason = (evidence: RecommendReason['evidence']): RecommendReason => ({ kind: 'because-you-rated', text: '', evidence });
 
@@ -15,6 +15,15 @@ test('the bars sum to the score however many pieces of evidence there are', () =
       expect(sum(parts.map(({ value }) => value))).toBeCloseTo(sum(evidence.map(({ contribution }) => contribution)), 6);
     }),
   );
+});
+
+test('a blend and what its models go by never share a scale, the reasons of one model do', () => {
+  const piece = (label: string) => [{ label, contribution: 1 }];
+  const blend: RecommendReason[] = [{ kind: 'blend', text: 'A blend', evidence: piece('EASE') }, { kind: 'because-you-rated', text: 'Because', evidence: piece('Alien') }];
+  expect(contributionGroups(blend).map(({ title }) => title)).toEqual(['A blend', 'Because']);
+  const content: RecommendReason[] = [{ kind: 'shares-tags', text: 'Tags', evidence: piece('space') }, { kind: 'shares-genres', text: 'Genres', evidence: piece('Sci-Fi') }];
+  expect(contributionGroups(content)).toEqual([{ title: 'What the score is made of', reasons: content }]);
+  expect(contributionGroups([{ kind: 'random', text: 'A draw', evidence: [] }])).toEqual([]);
 });
 
 test('the largest part comes first, also when it speaks against the film', () => {

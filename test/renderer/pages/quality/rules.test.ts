@@ -37,9 +37,10 @@ describe('the table of rules', () => {
     expect(countByStatus({ rules })).toEqual({ pass: 1, warn: 1, fail: 2, info: 0 });
   });
   test('says that an error without its fix stops a run, and that a fixed one does not', () => {
-    expect(consequence(rule({ fix: 'quarantine', fixEnabled: false }))).toContain('stops');
-    expect(consequence(rule({ fix: 'quarantine', fixEnabled: true }))).toContain('goes on');
-    expect(consequence(rule({ severity: 'warning' }))).toContain('goes on');
+    expect(consequence(rule({ status: 'fail', fix: 'quarantine', fixEnabled: false }))).toContain('stops');
+    expect(consequence(rule({ status: 'fail', fix: 'quarantine', fixEnabled: true }))).toContain('goes on');
+    expect(consequence(rule({ status: 'warn', severity: 'warning' }))).toContain('goes on');
+    expect(consequence(rule({ status: 'pass' }))).not.toContain('stops');
   });
   test('knows every dimension and severity of the contract', () => {
     expect([...dimensions]).toEqual([...contractDimensions]);

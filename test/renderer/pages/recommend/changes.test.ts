@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HistoryFilm } from '../../../../shared/contract/index.ts';
 import { withFilm, without, withRating } from '../../../../renderer/pages/recommend/bench.ts';
-import { arrangeHistory, editsOf, editWords, movesOf, moveWords, overlapOf } from '../../../../renderer/pages/recommend/changes.ts';
+import { arrangeHistory, editsOf, editWords, movesOf, moveWords, overlapOf, whyOf } from '../../../../renderer/pages/recommend/changes.ts';
 
 const list = (...ids: number[]) => ids.map((movieId) => ({ movieId }));
 const film = (movieId: number, rating: number, change: Partial<HistoryFilm> = {}): HistoryFilm => ({ movieId, rating, ratedAt: null, title: `Film ${movieId}`, year: null, genres: [], ...change });
@@ -23,6 +23,13 @@ describe('what moved on a list', () => {
       expect(overlapOf(list(...a), list(...b))).toEqual(overlapOf(list(...b), list(...a)));
     }));
   });
+});
+
+test('the line that says why names films rather than the models of a blend', () => {
+  const said = (kind: 'blend' | 'because-you-rated', text: string) => ({ kind, text, evidence: [] });
+  expect(whyOf({ reasons: [said('blend', 'A blend'), said('because-you-rated', 'Because')] })).toBe('Because');
+  expect(whyOf({ reasons: [said('blend', 'A blend')] })).toBe('A blend');
+  expect(whyOf({ reasons: [] })).toBe('');
 });
 
 describe('edits of a history', () => {
