@@ -44,7 +44,7 @@ test('films: counts, means, damped means, rank, recency and trend; unrated films
 });
 
 test('users: counts, spread, span, times in UTC and leanings', async () => {
-  const [first, second] = await bench.all<Record<string, unknown>>('SELECT * FROM user_profiles');
+  const [first, second] = await bench.all('SELECT * FROM user_profiles');
   expect(first).toMatchObject({ user_id: 1, ratings: 3, mean_rating: 3, first_rated_at: '2010-01-01T01:00:00Z', last_rated_at: '2012-03-11T00:00:00Z', active_span_days: 800, favourite_hour: 1, favourite_genres: ['Comedy', 'Drama'] });
   expect(first?.['deviation']).toBeCloseTo(Math.sqrt(8 / 3), 12);
   expect(first?.['weekdays']).toEqual([0, 0, 0, 0, 1, 1, 1]);

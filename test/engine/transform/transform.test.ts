@@ -15,7 +15,7 @@ async function run(...set: [string, number][]) {
   if (job.error) throw new Error(job.error.message);
 }
 const reconciled = async (table: string) => {
-  const [row] = await bench.all<Record<string, unknown>>(`SELECT * EXCLUDE (table_name) FROM reconciliation WHERE table_name = '${table}'`);
+  const [row] = await bench.all(`SELECT * EXCLUDE (table_name) FROM reconciliation WHERE table_name = '${table}'`);
   return Object.fromEntries(Object.entries(row ?? {}).filter(([, value]) => value !== 0));
 };
 
