@@ -29,7 +29,7 @@ export async function buildUserProfiles(context: StageContext): Promise<void> {
 /** Profiles of the users that `of`, a condition on user_id, is about. */
 async function profilesSql({ read, has }: StageContext, of: string): Promise<string> {
   const counts = (part: string, from: number, to: number) =>
-    `[${Array.from({ length: to - from + 1 }, (_, i) => `count(*) FILTER (${part} = ${from + i})`).join(', ')}]::INTEGER[]`;
+    `[${Array.from({ length: to - from + 1 }, (_, i) => `coalesce(sum(n) FILTER (${part} = ${from + i}), 0)`).join(', ')}]::INTEGER[]`;
   // Lists are sorted when they are whole: an ordered aggregate would keep a buffer for every user.
   const leanings = (await has('movie_genres'))
     ? `
@@ -49,18 +49,23 @@ async function profilesSql({ read, has }: StageContext, of: string): Promise<str
       SELECT
         user_id, count(*) AS ratings, avg(rating) AS mean_rating, stddev_pop(rating) AS deviation,
         min(rated_at) AS first_rated_at, max(rated_at) AS last_rated_at,
-        date_diff('day', min(rated_at), max(rated_at)) AS active_span_days,
-        ${counts('hour(rated_at)', 0, 23)} AS hours,
-        ${counts('isodow(rated_at)', 1, 7)} AS weekdays
+        date_diff('day', min(rated_at), max(rated_at)) AS active_span_days
       FROM ${read('ratings')} WHERE ${of} GROUP BY user_id
+    ),
+    times AS (
+      SELECT user_id, ${counts('hour', 0, 23)} AS hours, ${counts('weekday', 1, 7)} AS weekdays
+      FROM (SELECT user_id, hour(rated_at) AS hour, isodow(rated_at) AS weekday, count(*) AS n FROM ${read('ratings')} WHERE ${of} GROUP BY ALL)
+      GROUP BY user_id
     )
     SELECT
       rated.*,
+      hours,
+      weekdays,
       CASE WHEN list_sum(hours) > 0 THEN list_position(hours, list_max(hours)) - 1 END AS favourite_hour,
       CASE WHEN list_sum(weekdays) > 0 THEN (weekdays[6] + weekdays[7]) / list_sum(weekdays) END AS weekend_share,
       coalesce(genre_affinities, MAP {}) AS genre_affinities,
       coalesce(favourite_genres, []) AS favourite_genres
-    FROM rated LEFT JOIN (${leanings}) USING (user_id)
+    FROM rated JOIN times USING (user_id) LEFT JOIN (${leanings}) USING (user_id)
     ORDER BY user_id
   `;
 }
