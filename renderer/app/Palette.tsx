@@ -1,6 +1,6 @@
 import { Spotlight } from '@mantine/spotlight';
-import { IconSearch, IconTable } from '@tabler/icons-react';
-import { commands } from '../../shared/domain/commands.ts';
+import { IconFlask, IconFolderOpen, IconKeyboard, IconPlayerPlay, IconPlayerStop, IconPlus, IconSearch, IconSunMoon, IconTable, type TablerIcon } from '@tabler/icons-react';
+import { type CommandId, commands } from '../../shared/domain/commands.ts';
 import { formatUnits } from '../components/format.ts';
 import { Keys } from '../components/Keys.tsx';
 import { useEngine } from '../host/engine.ts';
@@ -9,7 +9,16 @@ import { runCommand, useCommands } from '../stores/commands.ts';
 import { navigate } from '../stores/route.ts';
 import { pages } from './pages.tsx';
 
-const iconOf = (id: string) => pages.find(({ command }) => command === id)?.icon;
+const icons: Partial<Record<CommandId, TablerIcon>> = {
+  'workspace.new': IconPlus,
+  'workspace.openSample': IconFlask,
+  'import.open': IconFolderOpen,
+  'pipeline.run': IconPlayerPlay,
+  'job.cancel': IconPlayerStop,
+  'view.theme': IconSunMoon,
+  'help.shortcuts': IconKeyboard,
+  ...Object.fromEntries(pages.map(({ command, icon }) => [command, icon])),
+};
 
 /** The command palette: every command that can be run now, and every table. */
 export function Palette() {
@@ -21,7 +30,7 @@ export function Palette() {
       actions: commands
         .filter(({ id }) => handlers[id] !== undefined && id !== 'view.palette')
         .map(({ id, title, menu, keys }) => {
-          const Icon = iconOf(id);
+          const Icon = icons[id];
           return {
             id,
             label: menu === 'Go' ? `Go to ${title}` : title.replace('…', ''),
@@ -49,7 +58,10 @@ export function Palette() {
       shortcut={null}
       lockScroll={false}
       highlightQuery
-      limit={12}
+      limit={60}
+      scrollable
+      maxHeight={520}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
       nothingFound="Nothing by that name"
       searchProps={{ leftSection: <IconSearch size={16} aria-hidden />, placeholder: 'Search commands and tables', 'aria-label': 'Search commands and tables' }}
     />

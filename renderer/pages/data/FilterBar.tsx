@@ -59,7 +59,7 @@ function NewFilter({ columns, onAdd }: { readonly columns: readonly Column[]; re
     >
       <Stack gap="sm">
         <Group gap="xs" align="flex-end" wrap="nowrap">
-          <Select label="Column" w={170} searchable data={columns.map(({ name }) => name)} value={column} onChange={(next) => setColumn(next ?? column)} comboboxProps={{ withinPortal: false }} />
+          <Select label="Column" w={170} searchable openOnFocus={false} data={columns.map(({ name }) => name)} value={column} onChange={(next) => setColumn(next ?? column)} comboboxProps={{ withinPortal: false }} />
           <Select label="Condition" w={120} data={[...operators]} value={op} onChange={(next) => setOp(operators.find((other) => other === next) ?? op)} comboboxProps={{ withinPortal: false }} />
           <TextInput label="Value" w={170} value={value} disabled={!needsValue(op)} onChange={(event) => setValue(event.currentTarget.value)} />
         </Group>

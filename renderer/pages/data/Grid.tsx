@@ -16,7 +16,7 @@ import {
   type SortModelItem,
 } from 'ag-grid-community';
 import { AgGridReact, type CustomInnerHeaderProps } from 'ag-grid-react';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Cell, Filter, Sort, TableInfo } from '../../../shared/contract/common.ts';
 import type { ReelbenchError } from '../../../shared/domain/error.ts';
 import { formatCell, formatCount, isNumeric } from '../../components/format.ts';
@@ -24,6 +24,7 @@ import { asReelbenchError } from '../../host/engine.ts';
 import { host } from '../../host/host.ts';
 import { styleNonce } from '../../host/nonce.ts';
 import classes from './Data.module.css';
+import { PART, partOf } from './parts.ts';
 import { copyCell, copyRows } from './copy.ts';
 import { gridTheme } from './gridTheme.ts';
 
@@ -38,6 +39,8 @@ export interface GridProps {
   readonly hidden: readonly string[];
   /** Moves when the rows may have changed. */
   readonly version: number;
+  /** The row to bring to the top; the grid holds the part of the table that it lies in. */
+  readonly goTo: { readonly row: number };
   readonly onReady: (api: GridApi<Row>) => void;
   readonly onSort: (sort: Sort[]) => void;
   readonly onTotal: (rows: number) => void;
@@ -72,23 +75,29 @@ const sortModel = (api: GridApi): SortModelItem[] =>
     .flatMap(({ colId, sort }) => (sort === 'asc' || sort === 'desc' ? [{ colId, sort }] : []));
 
 /** The rows of a table, asked for in pieces as they come into view; sorted and filtered by the database. */
-export default function Grid({ table, filters, hidden, version, onReady, onSort, onTotal, onError, onSelected }: GridProps) {
+export default function Grid({ table, filters, hidden, version, goTo, onReady, onSort, onTotal, onError, onSelected }: GridProps) {
   const { schema, name, columns, rows } = table;
 
   /** Decimals that each column's figures are shown with, so that they line up; known from the first rows. */
   const [decimals] = useState(() => new Map<number, number>());
+  const grid = useRef<GridApi<Row>>(null);
+  /** Where to scroll to once the first rows of another part are there. */
+  const arriving = useRef<number>(null);
+  const offset = partOf(goTo.row) * PART;
   const source = useMemo<IDatasource & { readonly version: number }>(() => {
     const abort = new AbortController();
     return {
       version,
       getRows(params) {
         const { startRow, endRow, sortModel } = params;
-        const ask = host.call('tables.rows', { schema, table: name, filters, sort: sortOf(table, sortModel), limit: endRow - startRow, offset: startRow }, abort.signal);
+        const ask = host.call('tables.rows', { schema, table: name, filters, sort: sortOf(table, sortModel), limit: endRow - startRow, offset: offset + startRow }, abort.signal);
         ask.then(
           (page) => {
             if (decimals.size === 0) columns.forEach((_, index) => decimals.set(index, decimalsOf(page.rows, index)));
             onTotal(page.total);
-            params.successCallback(page.rows, page.total);
+            params.successCallback(page.rows, Math.min(PART, page.total - offset));
+            if (arriving.current !== null) grid.current?.ensureIndexVisible(Math.min(arriving.current, page.total - offset - 1), 'top');
+            arriving.current = null;
           },
           (thrown: unknown) => {
             params.failCallback();
@@ -98,11 +107,11 @@ export default function Grid({ table, filters, hidden, version, onReady, onSort,
       },
       destroy: () => abort.abort(),
     };
-  }, [schema, name, table, columns, decimals, filters, version, onTotal, onError]);
+  }, [schema, name, table, columns, decimals, filters, version, offset, onTotal, onError]);
 
   const definitions = useMemo<ColDef<Row>[]>(
     () => [
-      { colId: 'row', headerName: '', pinned: 'left', width: 24 + formatCount(rows).length * 7, sortable: false, resizable: false, suppressMovable: true, cellClass: 'rb-row-number', valueGetter: ({ node }) => (node?.rowIndex === null || node === null ? null : node.rowIndex + 1), valueFormatter: ({ value }) => (typeof value === 'number' ? formatCount(value) : '') },
+      { colId: 'row', headerName: '', pinned: 'left', width: 24 + formatCount(rows).length * 7, sortable: false, resizable: false, suppressMovable: true, cellClass: 'rb-row-number', valueGetter: ({ node }) => (node?.rowIndex === null || node === null ? null : offset + node.rowIndex + 1), valueFormatter: ({ value }) => (typeof value === 'number' ? formatCount(value) : '') },
       ...columns.map((column, index): ColDef<Row> => ({
         colId: `c${index}`,
         headerName: column.name,
@@ -115,9 +124,16 @@ export default function Grid({ table, filters, hidden, version, onReady, onSort,
         width: isNumeric(column.type) ? 120 : Math.min(340, Math.max(130, 60 + column.name.length * 8, /VARCHAR/.test(column.type) ? 220 : 150)),
       })),
     ],
-    [columns, rows, hidden, decimals],
+    [columns, rows, hidden, decimals, offset],
   );
 
+  const part = useRef(0);
+  useEffect(() => {
+    const index = goTo.row % PART;
+    if (part.current === partOf(goTo.row)) grid.current?.ensureIndexVisible(index, 'top');
+    else arriving.current = index;
+    part.current = partOf(goTo.row);
+  }, [goTo]);
   useEffect(() => () => onSelected(0), [onSelected]);
 
   const keyDown = ({ event, value, api }: CellKeyDownEvent<Row>) => {
@@ -139,14 +155,17 @@ export default function Grid({ table, filters, hidden, version, onReady, onSort,
       maxBlocksInCache={50}
       blockLoadDebounceMillis={60}
       maxConcurrentDatasourceRequests={2}
-      infiniteInitialRowCount={rows}
+      infiniteInitialRowCount={Math.min(PART, rows)}
       rowHeight={26}
       headerHeight={42}
       rowSelection={{ mode: 'multiRow', checkboxes: false, headerCheckbox: false, enableClickSelection: true }}
       maintainColumnOrder
       animateRows={false}
       suppressMultiSort={false}
-      onGridReady={({ api }) => onReady(api)}
+      onGridReady={({ api }) => {
+        grid.current = api;
+        onReady(api);
+      }}
       onSortChanged={({ api }) => onSort(sortOf(table, sortModel(api)))}
       onSelectionChanged={({ api }) => onSelected(api.getSelectedNodes().length)}
       onCellKeyDown={(event) => { if ('column' in event) keyDown(event); }}

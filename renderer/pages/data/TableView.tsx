@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Checkbox, Group, Menu, NumberInput, Text, Tooltip } from '@mantine/core';
-import { IconChartHistogram, IconColumns3, IconCopy, IconCornerDownRight } from '@tabler/icons-react';
+import { IconChartHistogram, IconChevronLeft, IconChevronRight, IconColumns3, IconCopy, IconCornerDownRight } from '@tabler/icons-react';
 import type { GridApi } from 'ag-grid-community';
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import type { Cell, Filter, Sort, TableInfo } from '../../../shared/contract/common.ts';
@@ -12,6 +12,7 @@ import classes from './Data.module.css';
 import { copyRows } from './copy.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { FilterBar } from './FilterBar.tsx';
+import { PART, partOf } from './parts.ts';
 import { ProfilePane } from './ProfilePane.tsx';
 import { filtersOf, filtersParam } from './view.ts';
 
@@ -29,11 +30,14 @@ export function TableView({ table, version }: { readonly table: TableInfo; reado
   const [selected, setSelected] = useState(0);
   const [api, setApi] = useState<GridApi<readonly Cell[]> | null>(null);
   const [attempt, setAttempt] = useState(0);
+  const [goTo, setGoTo] = useState({ row: 0 });
   const setFilters = (next: readonly Filter[]) => {
     setTotal(null);
     setError(null);
+    setGoTo({ row: 0 });
     replaceRoute('data', [table.schema, table.name], filtersParam(next));
   };
+  const sorted = useCallback((next: Sort[]) => { setSort(next); setGoTo({ row: 0 }); }, []);
   const failed = useCallback((thrown: ReelbenchError) => setError(thrown), []);
   const view = { schema: table.schema, table: table.name, filters, sort };
   return (
@@ -44,7 +48,8 @@ export function TableView({ table, version }: { readonly table: TableInfo; reado
           <Text size="sm" c="dimmed" className="rb-number" aria-live="polite">
             {total === null ? '' : filters.length === 0 ? formatUnits(total, 'row') : `${formatCount(total)} of ${formatUnits(table.rows, 'row')}`}
           </Text>
-          <JumpToRow total={total ?? table.rows} onJump={(row) => { api?.ensureIndexVisible(row - 1, 'top'); api?.setFocusedCell(row - 1, 'c0'); }} />
+          <Parts rows={total ?? table.rows} part={partOf(goTo.row)} onChange={(part) => setGoTo({ row: part * PART })} />
+          <JumpToRow total={total ?? table.rows} onJump={(row) => { setGoTo({ row: row - 1 }); api?.setFocusedCell((row - 1) % PART, 'c0'); }} />
           <Columns table={table} hidden={hidden} onChange={setHidden} />
           <Tooltip label="Copy the selected rows with headers (Ctrl+Shift+C)">
             <ActionIcon variant="default" size={30} aria-label="Copy with headers" disabled={selected === 0} onClick={() => { if (api !== null) void copyRows(api, table, hidden, true); }}>
@@ -61,12 +66,30 @@ export function TableView({ table, version }: { readonly table: TableInfo; reado
       <div className={classes['split']}>
         <div className={classes['grid']}>
           <Suspense fallback={<Loading lines={14} />}>
-            <Grid table={table} filters={filters} hidden={hidden} version={version + attempt} onReady={setApi} onSort={setSort} onTotal={setTotal} onError={failed} onSelected={setSelected} />
+            <Grid table={table} filters={filters} hidden={hidden} version={version + attempt} goTo={goTo} onReady={setApi} onSort={sorted} onTotal={setTotal} onError={failed} onSelected={setSelected} />
           </Suspense>
         </div>
         {profile && <ProfilePane table={table} filtered={filters.length > 0} onClose={() => setProfile(false)} />}
       </div>
     </section>
+  );
+}
+
+/** Which part of a long table the grid shows, and the way to its neighbours. */
+function Parts({ rows, part, onChange }: { readonly rows: number; readonly part: number; readonly onChange: (part: number) => void }) {
+  if (rows <= PART) return null;
+  return (
+    <Group gap={2} wrap="nowrap" component="nav" aria-label="Part of the table">
+      <ActionIcon aria-label="The part before" disabled={part === 0} onClick={() => onChange(part - 1)}>
+        <IconChevronLeft size={16} />
+      </ActionIcon>
+      <Text size="sm" className="rb-number" aria-live="polite">
+        {formatCount(part * PART + 1)} – {formatCount(Math.min(rows, (part + 1) * PART))}
+      </Text>
+      <ActionIcon aria-label="The next part" disabled={(part + 1) * PART >= rows} onClick={() => onChange(part + 1)}>
+        <IconChevronRight size={16} />
+      </ActionIcon>
+    </Group>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Alert, Group, Paper, Select, Stack, Switch, Table, TagsInput, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Group, Paper, Select, Stack, Switch, Table, TagsInput, Text, Title } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { FilePreview, ImportOverrides, SourceKind } from '../../../shared/contract/sources.ts';
 import { nullTokens } from '../../../shared/domain/null-tokens.ts';
@@ -151,7 +151,6 @@ function Types({ file, own }: { readonly file: FilePreview; readonly own: Overri
           />
         ))}
       </div>
-      <TextInput mt="sm" w={240} label="Name of the table" value={file.table} readOnly />
     </Section>
   );
 }
