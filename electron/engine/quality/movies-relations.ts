@@ -49,8 +49,8 @@ export async function buildMovieTitles(session: Session): Promise<void> {
     FROM movie_rows WHERE movie_id IS NOT NULL AND name <> '' AND year IS NOT NULL GROUP BY name, year`);
 }
 
-/** Names with fewer letters must agree in all of them: among short ones a letter makes another word. */
-const SLIP_LETTERS = 5;
+/** Where neither name has more letters, they must agree in all of them: among short ones a letter makes another word. */
+const SHORT_LETTERS = 4;
 
 /**
  * `movie_clusters`: titles of one year that are nearly the same, directly or through others. Two are when their keys
@@ -60,13 +60,13 @@ const SLIP_LETTERS = 5;
 export async function buildMovieClusters(session: Session): Promise<void> {
   await session.run(`CREATE OR REPLACE TEMP TABLE movie_keys AS SELECT title_id, year, ${nameKey('name')} AS key, ${nameNumbers('name')} AS numbers FROM movie_titles`);
   await session.run(`CREATE OR REPLACE TEMP TABLE movie_variants AS
-    SELECT title_id, key, hash(year, numbers, unnest(CASE WHEN length(key) >= ${SLIP_LETTERS}
+    SELECT title_id, key, hash(year, numbers, unnest(CASE WHEN length(key) >= ${SHORT_LETTERS}
       THEN list_append(list_transform(range(1, length(key) + 1), lambda i: substr(key, 1, i - 1) || substr(key, i + 1)), key) ELSE [key] END)) AS variant FROM movie_keys`);
   await session.run(`CREATE OR REPLACE TEMP TABLE movie_pairs AS
     WITH shared AS (SELECT variant FROM movie_variants GROUP BY variant HAVING count(DISTINCT title_id) > 1),
     candidates AS (SELECT title_id, key, variant FROM movie_variants SEMI JOIN shared USING (variant)),
     pairs AS (SELECT DISTINCT a.title_id AS a, b.title_id AS b FROM candidates a JOIN candidates b ON a.variant = b.variant AND a.title_id <> b.title_id
-      WHERE a.key = b.key OR (least(length(a.key), length(b.key)) >= ${SLIP_LETTERS} AND damerau_levenshtein(a.key, b.key) = 1))
+      WHERE a.key = b.key OR (greatest(length(a.key), length(b.key)) > ${SHORT_LETTERS} AND damerau_levenshtein(a.key, b.key) = 1))
     SELECT p.a, p.b FROM pairs p JOIN movie_keys x ON x.title_id = p.a JOIN movie_keys y ON y.title_id = p.b WHERE x.year = y.year AND x.numbers = y.numbers`);
   await session.run('CREATE OR REPLACE TEMP TABLE movie_labels AS SELECT DISTINCT a AS title_id, a AS label FROM movie_pairs');
   for (let changed = 1; changed > 0;) {

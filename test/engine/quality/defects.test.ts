@@ -3,7 +3,7 @@ import type { QualityReport } from '../../../shared/contract/index.ts';
 import { Relations } from '../../../electron/engine/quality/relations.ts';
 import { makeReport } from '../../../electron/engine/quality/report.ts';
 import { failingRows } from '../../../electron/engine/quality/evidence.ts';
-import { rules } from '../../../electron/engine/quality/rules/index.ts';
+import { ruleById, rules } from '../../../electron/engine/quality/rules/index.ts';
 import { readScope } from '../../../electron/engine/quality/scope.ts';
 import { defaultParameters } from '../../../electron/engine/workspace/parameters.ts';
 import type { Workspace } from '../../../electron/engine/workspace/workspace.ts';
@@ -67,7 +67,7 @@ test('the failing rows are those that fail, with their own line, on pages that n
       expect([rule.id, whole.total]).toEqual([rule.id, set.expected[rule.id]]);
       expect(whole.rows).toHaveLength(whole.total);
       const pages = [];
-      for (let offset = 0; offset < whole.total; offset += 3) pages.push(...(await failingRows(relations, rule, { limit: 3, offset })).rows);
+      for (let offset = 0; offset < whole.total; offset += 5) pages.push(...(await failingRows(relations, rule, { limit: 5, offset })).rows);
       expect(pages).toEqual(whole.rows);
       expect(new Set(whole.rows.map((row) => JSON.stringify([row.key, row.file, row.line]))).size).toBe(whole.total);
       if (rule.unit !== 'row') continue;
@@ -79,5 +79,20 @@ test('the failing rows are those that fail, with their own line, on pages that n
         expect(cells?.some((cell) => cell.includes(shown)), `${rule.id} ${JSON.stringify(row)}`).toBe(true);
       }
     }
+  });
+});
+
+test('near-equal titles are those of one year that differ by a slip, not parts of a series, short words or remakes', async () => {
+  const near = [['Delta, The (1976)', 'Delt, The (1976)'], ['Amélie (2001)', 'Amelie (2001)'], ['Léon (1994)', 'Leon, The (1994)', 'LEON (1994)'], ['Seven Samurai (1954)', 'Sevne Samurai (1954)'], ['Stalker! (1979)', 'Stalkerr (1979)']];
+  const apart = ['Cube (1997)', 'Cure (1997)', 'Heat (1995)', 'Heat (1986)', 'Volume I (2013)', 'Volume II (2013)', 'Apollo 12 (1995)', 'Apollo 13 (1995)', 'Vol. 1 (2003)', 'Vol. 2 (2003)', 'Delta Force (1976)', 'Same (2001)', 'Same (2001)', 'No Year', 'No Yaer', '$ (1971)', '! (1971)'];
+  await fillRaw(workspace, 'movies', [{ path: 'movies.csv', rows: [...near.flat(), ...apart].map((title, i) => [String(i + 1), title, 'Drama']) }]);
+  await workspace.read(async (session) => {
+    const relations = new Relations(session, await readScope(session, defaultParameters.quality, now, null));
+    const rowsOf = (id: string) => failingRows(relations, ruleById(id), { limit: 100, offset: 0 });
+    const { rows } = await rowsOf('movies.duplicate.fuzzy');
+    const ids = rows.map(({ value }) => /\(([\d, ]+)\)$/.exec(JSON.stringify(value).slice(0, -1))?.[1]).toSorted();
+    let next = 1;
+    expect(ids).toEqual(near.map((group) => group.map(() => next++).join(', ')).toSorted());
+    expect((await rowsOf('movies.duplicate.exact')).rows.map(({ key }) => key)).toEqual([{ title: 'Same', year: 2001 }]);
   });
 });
