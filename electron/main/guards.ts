@@ -7,9 +7,11 @@ import { isOwnPage, isSafeExternal } from './address.ts';
  */
 export function guardEveryPage(): void {
   app.on('web-contents-created', (_event, contents) => {
-    for (const event of ['will-navigate', 'will-redirect', 'will-frame-navigate', 'will-attach-webview'] as const) {
-      contents.on(event as 'will-navigate', (details) => details.preventDefault());
-    }
+    const prevent = (details: { preventDefault(): void }) => details.preventDefault();
+    contents.on('will-navigate', prevent);
+    contents.on('will-redirect', prevent);
+    contents.on('will-frame-navigate', prevent);
+    contents.on('will-attach-webview', prevent);
     contents.setWindowOpenHandler(({ url }) => {
       safeOpenExternal(url);
       return { action: 'deny' };

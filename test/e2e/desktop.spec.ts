@@ -1,13 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { FileRef, PreloadBridge } from '../../shared/contract/index.ts';
-import { expect, test } from './fixtures.ts';
-
-declare global {
-  interface Window {
-    readonly reelbench?: PreloadBridge;
-  }
-}
+import type { FileRef } from '../../shared/contract/index.ts';
+import { callEngine, expect, test } from './fixtures.ts';
 
 test.use({ workspace: 'none' });
 
@@ -95,4 +89,53 @@ test('the window is remembered', async ({ page, desktop, home }) => {
     window?.close();
   });
   await expect.poll(() => readFile(path.join(home, 'window.json'), 'utf8').catch(() => '')).toContain('"width":1000');
+});
+
+test('workspaces that were opened are in the menu, and any folder can be opened from it', async ({ page, desktop }, info) => {
+  const recent = () => desktop.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('workspace.recent')?.submenu?.items.map(({ label }) => label) ?? []);
+  await callEngine(page, 'workspaces.create', { name: 'Mine' });
+  await expect.poll(recent).toEqual(['Mine']);
+
+  const folder = info.outputPath('elsewhere');
+  await mkdir(folder);
+  await desktop.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
+  }, folder);
+  await desktop.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('workspace.openFolder')?.click());
+  await expect.poll(recent).toEqual(['elsewhere', 'Mine']);
+});
+
+test('a page that crashes is offered again', async ({ page, desktop, complaints }) => {
+  await desktop.evaluate(({ BrowserWindow, dialog }) => {
+    const seen = { asked: '', loaded: 0 };
+    Object.assign(globalThis, { seen });
+    dialog.showMessageBox = (options: { message?: string } | object) => {
+      seen.asked = 'message' in options ? (options.message ?? '') : '';
+      return Promise.resolve({ response: 0, checkboxChecked: false });
+    };
+    BrowserWindow.getAllWindows()[0]?.webContents.on('did-finish-load', () => void seen.loaded++);
+  });
+  const session = await page.context().newCDPSession(page);
+  await session.send('Page.crash').catch(() => undefined);
+  await expect.poll(() => desktop.evaluate(() => (globalThis as unknown as { seen: object }).seen)).toEqual({ asked: 'This window stopped working.', loaded: 1 });
+  complaints.length = 0;
+});
+
+test.describe('with the sample', () => {
+  test.use({ workspace: 'sample' });
+
+  test('a running job shows on the taskbar until it ends', async ({ page, desktop }) => {
+    await desktop.evaluate(({ BrowserWindow }) => {
+      const shown: number[] = [];
+      Object.assign(globalThis, { shown });
+      const [window] = BrowserWindow.getAllWindows();
+      if (window) window.setProgressBar = (progress) => void shown.push(progress);
+    });
+    const { jobId } = await callEngine(page, 'quality.run', {});
+    await expect.poll(async () => (await callEngine(page, 'jobs.get', { id: jobId })).status, { timeout: 30_000 }).toBe('succeeded');
+    const shown = await desktop.evaluate(() => (globalThis as unknown as { shown: number[] }).shown);
+    expect(shown.length).toBeGreaterThan(1);
+    expect(shown.slice(0, -1).every((progress) => progress >= 0)).toBe(true);
+    expect(shown.at(-1)).toBe(-1);
+  });
 });

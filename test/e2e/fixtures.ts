@@ -4,7 +4,14 @@ import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { _electron, test as base, type ConsoleMessage, type ElectronApplication, expect, type Locator, type Page } from '@playwright/test';
 import { root } from '../../scripts/building.ts';
+import type { Input, Method, Output, PreloadBridge } from '../../shared/contract/index.ts';
 import { makeHome, type Workspace } from './homes.ts';
+
+declare global {
+  interface Window {
+    readonly reelbench?: PreloadBridge;
+  }
+}
 
 export interface HostOptions {
   /** Which host carries the page; set by the project. */
@@ -40,15 +47,18 @@ export const test = base.extend<HostOptions & Fixtures>({
     await use([]);
   },
 
-  app: async ({ hostKind, home, workspace, browser, contextOptions, viewport }, use) => {
+  app: async ({ hostKind, home, workspace, browser, contextOptions, viewport, complaints }, use) => {
     if (hostKind === 'desktop') {
       const desktop = await launchDesktop(home, workspace === 'none' ? [] : ['--sample']);
-      await use({ page: await desktop.firstWindow(), desktop });
+      const page = await desktop.firstWindow();
+      listenForComplaints(page, complaints);
+      await use({ page, desktop });
       await desktop.close();
     } else {
       const server = await startServer(home, workspace !== 'none');
       const context = await browser.newContext({ ...contextOptions, viewport, acceptDownloads: true });
       const page = await context.newPage();
+      listenForComplaints(page, complaints);
       await page.goto(server.url);
       await use({ page });
       await context.close();
@@ -62,7 +72,6 @@ export const test = base.extend<HostOptions & Fixtures>({
   },
 
   page: async ({ app: { page }, complaints }, use) => {
-    listenForComplaints(page, complaints);
     await page.waitForFunction(() => document.querySelector('#root')?.hasChildNodes());
     await use(page);
     expect(complaints, 'what the page complained of').toEqual([]);
@@ -126,6 +135,18 @@ function listenForComplaints(page: Page, complaints: string[]): void {
 /** An error that the engine answered is the page's to show; Chromium logs its status all the same. */
 function isAnsweredError(message: ConsoleMessage): boolean {
   return message.text().startsWith('Failed to load resource') && URL.parse(message.location().url)?.pathname.startsWith('/api/') === true;
+}
+
+/** Asks the engine as the page would, over whichever host carries it. */
+export async function callEngine<M extends Method>(page: Page, method: M, input: Input<M>): Promise<Output<M>> {
+  const answer = await page.evaluate(async ([name, value]) => {
+    if (window.reelbench) return window.reelbench.call(1_000_000, name, value);
+    const response = await fetch(`/api/${name}`, { method: 'POST', headers: { 'x-reelbench': '1', 'content-type': 'application/json' }, body: JSON.stringify(value) });
+    const body: unknown = await response.json();
+    return response.ok ? { ok: true, value: body } : { ok: false, error: body };
+  }, [method, input] as const);
+  if (!answer.ok) throw new Error(`${method}: ${JSON.stringify(answer.error)}`);
+  return answer.value as Output<M>;
 }
 
 /** Drops files or folders of this machine on an element, with their real paths, as a person would. */

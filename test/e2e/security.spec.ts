@@ -1,4 +1,4 @@
-import { expect, test } from './fixtures.ts';
+import { callEngine, expect, test } from './fixtures.ts';
 
 test.use({ workspace: 'none' });
 
@@ -36,4 +36,23 @@ test('scripts, connections and frames of others are refused', async ({ page, com
   expect(outcome.title).not.toContain('inline script');
   expect(outcome.violated).toEqual(expect.arrayContaining(['connect-src', 'script-src-elem', 'style-src-elem', 'frame-src', 'img-src', 'base-uri']));
   complaints.length = 0;
+});
+
+test.describe('with the sample', () => {
+  test.use({ workspace: 'sample' });
+
+  test('what the page is told names no folder of this machine', async ({ page, home }) => {
+    await expect.poll(() => callEngine(page, 'workspace.summary', {}), { timeout: 30_000 }).not.toBeNull();
+    const told = JSON.stringify([
+      await callEngine(page, 'workspaces.list', {}),
+      await callEngine(page, 'workspace.summary', {}),
+      await callEngine(page, 'jobs.list', {}),
+      await callEngine(page, 'tables.list', {}),
+      await callEngine(page, 'params.list', {}),
+      await callEngine(page, 'import.rejects', {}),
+    ]);
+    expect(told).toContain('ratings');
+    expect(told).not.toContain(home);
+    expect(told).not.toMatch(/"(\/[\w.-]+){2,}|[A-Z]:\\\\/);
+  });
 });
