@@ -1,15 +1,29 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { FileRef } from '../../shared/contract/index.ts';
+import type { Page } from '@playwright/test';
+import type { AnyEvent, FileRef } from '../../shared/contract/index.ts';
 import { callEngine, expect, test } from './fixtures.ts';
 
 test.use({ workspace: 'none' });
 
+/** Keeps what the bridge tells the page, for `told`. */
+async function listen(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const told: AnyEvent[] = [];
+    Object.assign(window, { told });
+    window.reelbench?.on((event) => told.push(event));
+  });
+}
+
+function told(page: Page): Promise<AnyEvent[]> {
+  return page.evaluate(() => (window as unknown as { told: AnyEvent[] }).told);
+}
+
 test('the window shows the app’s own scheme, sandboxed, and knows its menu', async ({ page, desktop }) => {
   expect(await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getURL())).toMatch(/^app:\/\/reelbench\/index\.html/);
-  const told = page.evaluate(() => new Promise((resolve) => window.reelbench?.on(resolve)));
+  await listen(page);
   await desktop.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('go.settings')?.click());
-  expect(await told).toEqual({ name: 'command', data: { id: 'go.settings' } });
+  await expect.poll(() => told(page)).toContainEqual({ name: 'command', data: { id: 'go.settings' } });
 });
 
 test('a page cannot leave, open windows, or get permissions', async ({ page, desktop, complaints }) => {
@@ -74,10 +88,10 @@ test('files come through the dialog as references, and go out through it, withou
 
 test('the engine comes back after its process ends, and the page is told', async ({ page, desktop }) => {
   expect(await page.evaluate(() => window.reelbench?.call(1, 'workspaces.create', { name: 'Mine' }))).toMatchObject({ ok: true });
-  const told = page.evaluate(() => new Promise((resolve) => window.reelbench?.on((event) => event.name === 'engine.restarted' && resolve(event.name))));
+  await listen(page);
   const pid = await desktop.evaluate(({ app }) => app.getAppMetrics().find(({ type, name }) => type === 'Utility' && name === 'Reelbench engine')?.pid);
   process.kill(pid ?? 0, 'SIGKILL');
-  expect(await told).toBe('engine.restarted');
+  await expect.poll(async () => (await told(page)).map(({ name }) => name), { timeout: 30_000 }).toContain('engine.restarted');
   expect(await page.evaluate(() => window.reelbench?.call(2, 'workspaces.list', {}))).toMatchObject({ ok: true, value: [{ name: 'Mine', current: true }] });
 });
 

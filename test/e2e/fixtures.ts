@@ -71,8 +71,9 @@ export const test = base.extend<HostOptions & Fixtures>({
     await use(desktop);
   },
 
-  page: async ({ app: { page }, complaints }, use) => {
+  page: async ({ app: { page }, workspace, complaints }, use) => {
     await page.waitForFunction(() => document.querySelector('#root')?.hasChildNodes());
+    if (workspace !== 'none') await expect.poll(async () => (await callEngine(page, 'workspaces.list', {})).some(({ current }) => current), { timeout: 30_000 }).toBe(true);
     await use(page);
     expect(complaints, 'what the page complained of').toEqual([]);
   },

@@ -11,6 +11,7 @@ export function workspaceCalls(engine: OpenEngine) {
   const current = () => (engine.hasWorkspace() ? engine.workspace().directory : undefined);
   const entry = async (directory: string, about: { name?: string; sample?: boolean } = {}) => {
     const { path: _path, ...opened } = await recent.opened(directory, engine.clock(), about);
+    listChanged(engine);
     return { ...opened, current: true, exists: true };
   };
 
@@ -28,6 +29,7 @@ export function workspaceCalls(engine: OpenEngine) {
     },
     'workspaces.forget': async ({ id }) => {
       await recent.forget(id);
+      listChanged(engine);
       return {};
     },
 
@@ -48,4 +50,10 @@ export async function openWorkspaceFolder(engine: OpenEngine, directory: string,
   const absolute = path.resolve(directory);
   await engine.openWorkspace(absolute);
   await new RecentWorkspaces(engine.home).opened(absolute, engine.clock(), about);
+  listChanged(engine);
+}
+
+/** The list is written after the workspace is open, so whoever shows it must ask again. */
+function listChanged(engine: OpenEngine): void {
+  engine.emit({ name: 'workspace.changed', data: { what: 'workspace' } });
 }
