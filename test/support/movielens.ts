@@ -4,7 +4,7 @@ import { catalogueOf } from '../../electron/engine/recommenders/catalogue.ts';
 import type { Term, TrainingData } from '../../electron/engine/recommenders/recommender.ts';
 
 /** Folder of the development data, which is no part of the repository: `REELBENCH_DATA`, else beside it. */
-export const dataFolder = process.env['REELBENCH_DATA'] ?? path.resolve(import.meta.dirname, '../../../shared/data');
+const dataFolder = process.env['REELBENCH_DATA'] ?? path.resolve(import.meta.dirname, '../../../shared/data');
 
 /** Path of a dataset's folder, or undefined where it is not there: then the tests that need it say so and are skipped. */
 export function dataset(name: string): string | undefined {
@@ -58,25 +58,4 @@ export function trainingFrom(rows: readonly RatingRow[], terms: ReadonlyMap<numb
     indptr: Int32Array.from(indptr), indices: Int32Array.from(entries, ({ film }) => film), values: Float32Array.from(entries, ({ rating }) => rating),
   };
   return { catalogue: catalogueOf(movieIds, counts), userIds, ratings, newest, terms: Array.from(movieIds, (id) => terms.get(id) ?? []) };
-}
-
-/** Genres and tags of MovieLens latest-small. */
-export function termsOf(folder: string): Map<number, Term[]> {
-  const terms = new Map<number, Term[]>();
-  const lines = (file: string) => readFileSync(path.join(folder, file), 'utf8').trimEnd().split(/\r?\n/).slice(1);
-  for (const line of lines('movies.csv')) {
-    const genres = line.slice(line.lastIndexOf(',') + 1).split('|').filter((genre) => !genre.startsWith('('));
-    terms.set(Number(line.slice(0, line.indexOf(','))), genres.map((label) => ({ kind: 'genre', label, times: 1 })));
-  }
-  const tagged = new Map<string, Set<string>>();
-  for (const line of lines('tags.csv')) {
-    const [user = '', film = '', ...rest] = line.split(',');
-    const key = `${film}\n${rest.slice(0, -1).join(',').replaceAll('"', '').trim().toLowerCase()}`;
-    tagged.set(key, (tagged.get(key) ?? new Set<string>()).add(user));
-  }
-  for (const [key, users] of tagged) {
-    const [film = '', label = ''] = key.split('\n');
-    terms.get(Number(film))?.push({ kind: 'tag', label, times: users.size });
-  }
-  return terms;
 }

@@ -1,11 +1,12 @@
 import type { ModelName, RecommendReason } from '../../../shared/contract/index.ts';
-import type { Explanation, History } from './recommender.ts';
+import type { Explanation } from './recommender.ts';
 
-/** What a reason needs to name films: titles by the model's positions, and the history that was answered. */
+/** What a reason needs to name films: titles and ratings by the model's positions. */
 export interface Naming {
-  readonly history: History;
   /** Films rated at least so are named as reasons before films that were rated lower. */
   readonly liked: number;
+  /** The rating that the history gives the film. */
+  rating(position: number): number;
   title(position: number): string;
   movieId(position: number): number;
   modelTitle(model: ModelName): string;
@@ -38,11 +39,10 @@ export function inWords(explanations: readonly Explanation[], naming: Naming): R
 type Of<K extends Explanation['kind']> = Extract<Explanation, { kind: K }>;
 
 function becauseYouRated(parts: Of<'because-you-rated'>['evidence'], naming: Naming): RecommendReason {
-  const rated = new Map(Array.from(naming.history.positions, (position, i) => [position, naming.history.ratings[i] ?? 0]));
   const evidence = parts
     .filter(({ contribution }) => contribution !== 0)
     .toSorted((a, b) => b.contribution - a.contribution || a.position - b.position)
-    .map(({ position, contribution }) => ({ movieId: naming.movieId(position), label: naming.title(position), rating: rated.get(position) ?? 0, contribution }));
+    .map(({ position, contribution }) => ({ movieId: naming.movieId(position), label: naming.title(position), rating: naming.rating(position), contribution }));
   const helping = evidence.filter(({ contribution }) => contribution > 0);
   const liked = helping.filter(({ rating }) => rating >= naming.liked);
   const named = (liked.length > 0 ? liked : helping).slice(0, NAMED);

@@ -1,4 +1,4 @@
-import type { ModelName, RecommendReason } from '../../../shared/contract/index.ts';
+import type { ModelName } from '../../../shared/contract/index.ts';
 import type { Csr, KernelCall, Kernels } from '../kernels/index.ts';
 import type { ParameterValues } from '../workspace/parameters.ts';
 
@@ -56,7 +56,6 @@ export type Explanation =
   | { readonly kind: 'popular'; readonly people: number; readonly mean: number }
   | { readonly kind: 'random'; readonly seed: number; readonly draw: number }
   | { readonly kind: 'blend'; readonly parts: readonly { readonly model: ModelName; readonly contribution: number; readonly because: readonly Explanation[] }[] };
-export type ExplanationKind = Exclude<RecommendReason['kind'], 'cold-start'>;
 
 /** A model's answer to one history. */
 export interface FoldedIn {

@@ -1,4 +1,4 @@
-import { ModelName, type TrainedModel } from '../../../shared/contract/index.ts';
+import { ModelName } from '../../../shared/contract/index.ts';
 import { tableExists } from '../workspace/catalog.ts';
 import type { ParameterValues } from '../workspace/parameters.ts';
 import type { Session } from '../workspace/session.ts';
@@ -21,7 +21,6 @@ export interface SavedModelRow {
   /** What the data were: `inputKey`. */
   readonly inputKey: string;
 }
-export type TrainedRow = SavedModelRow & typeof TrainedModel['_output'];
 
 export async function readModels(session: Session): Promise<SavedModelRow[]> {
   if (!(await tableExists(session, 'main', 'models'))) return [];

@@ -82,8 +82,9 @@ export class Recommendations {
       for (const { movieId } of items) answer.scores[library.position(movieId) ?? -1] = Number.NEGATIVE_INFINITY;
     }
     const mean = items.reduce((sum, { rating }) => sum + rating, 0) / Math.max(1, items.length);
+    const ratings = new Map(Array.from(history.positions, (position, i) => [position, history.ratings[i] ?? 0]));
     const naming = {
-      history,
+      rating: (position: number) => ratings.get(position) ?? 0,
       liked: Math.min(mean, library.scale.mean),
       movieId: (position: number) => model.catalogue.movieIds[position] ?? 0,
       title: (position: number) => titleOf(library, model.catalogue.movieIds[position] ?? 0),
