@@ -4,7 +4,7 @@ import { catalogueOf } from '../../electron/engine/recommenders/catalogue.ts';
 import type { Term, TrainingData } from '../../electron/engine/recommenders/recommender.ts';
 
 /** Folder of the development data, which is no part of the repository: `REELBENCH_DATA`, else beside it. */
-const dataFolder = process.env['REELBENCH_DATA'] ?? path.resolve(import.meta.dirname, '../../../shared/data');
+export const dataFolder = process.env['REELBENCH_DATA'] ?? path.resolve(import.meta.dirname, '../../../shared/data');
 
 /** Path of a dataset's folder, or undefined where it is not there: then the tests that need it say so and are skipped. */
 export function dataset(name: string): string | undefined {
