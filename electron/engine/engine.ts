@@ -12,6 +12,8 @@ import { pipelineCalls } from './pipeline/calls.ts';
 import { publishCalls } from './publish/calls.ts';
 import { stages } from './stages.ts';
 
+export { exportQuery } from './publish/query.ts';
+
 export interface EngineOptions {
   /** Folder of the product's own resources: the sample and the kernels. */
   readonly resources: string;

@@ -33,15 +33,16 @@ async function json(...words: string[]): Promise<{ status: number; document: Rec
 }
 
 beforeAll(async () => {
-  expect((await reelbench('import', path.join(root, 'resources/sample'), '-w', workspace)).status).toBe(0);
+  const { status, err } = await reelbench('import', path.join(root, 'resources/sample'), '-w', workspace);
+  if (status !== 0) throw new Error(err);
 });
 
 describe('the command line', () => {
   it('lists what there is, and nothing else', async () => {
     const { status, out } = await reelbench('--help');
     expect(status).toBe(0);
-    const commands = [...out.matchAll(/^ {2}(\w+) \[options\]/gm)].map((match) => match[1]);
-    expect(commands.toSorted()).toEqual(['doctor', 'export', 'import', 'profile', 'quality', 'recommend', 'run', 'serve', 'similar', 'status', 'train']);
+    const commands = [...out.matchAll(/^ {2}(\w+) \[options\]/gm)].map((match) => match[1] ?? '');
+    expect(commands.toSorted((a, b) => a.localeCompare(b, 'en'))).toEqual(['doctor', 'export', 'import', 'profile', 'quality', 'recommend', 'run', 'serve', 'similar', 'status', 'train']);
   });
 
   it('takes a newcomer from files to recommendations', async () => {
@@ -70,6 +71,9 @@ describe('the command line', () => {
     const file = path.join(folder, 'films.csv');
     expect((await json('export', 'movies', '--to', file)).document).toMatchObject({ path: file });
     expect(readFileSync(file, 'utf8')).toMatch(/^movie_id,title,/);
+    expect((await json('export', '--sql', 'SELECT count(*) AS films FROM movies', '--to', path.join(folder, 'count.json'))).document).toMatchObject({ rows: 1 });
+    expect(await json('export', '--sql', `SELECT * FROM read_csv('${path.join(root, 'package.json')}')`, '--to', path.join(folder, 'stolen.csv'))).toMatchObject({ status: 2 });
+    expect(existsSync(path.join(folder, 'stolen.csv'))).toBe(false);
     expect((await json('doctor')).document).toMatchObject({ ok: true });
   }, 120_000);
 

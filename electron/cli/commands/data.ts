@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { copyFile, mkdtemp, rename, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { type Command, Option } from 'commander';
 import { type Cell, Encoding, type ExportResult, FileFormat, type ImportPreview, type ImportResult, ReelbenchError, SourceKind } from '../../../shared/contract/index.ts';
 import { type Bench, withBench } from '../bench.ts';
@@ -36,13 +36,15 @@ export function addDataCommands(program: Command, terminal: Terminal): void {
       profile.columns.map((c) => [c.name, c.type, c.nulls, c.distinct, short(c.min), short(c.max), c.mean, c.top.slice(0, 3).map(({ value, count }) => `${short(value)} (${count})`).join(', ')])));
   });
 
-  command(program, 'export <table>', 'writes a table to a file')
+  command(program, 'export [table]', 'writes a table, or the answer to a query, to a file')
+    .option('--sql <query>', 'one SELECT over the workspace instead of a table')
     .requiredOption('--to <file>', 'a .csv, .parquet or .json file')
     .option('--keep-formulas', 'writes CSV cells that begin with = + - @ as they are', false)
-    .action(async (name: string, options: CommonOptions & { to: string; keepFormulas: boolean }) => {
+    .action(async (name: string | undefined, options: CommonOptions & { sql?: string; to: string; keepFormulas: boolean }) => {
       const to = path.resolve(options.to);
       const format = formatOf(to);
-      const rows = await withBench(options, terminal, (bench) => exportTable(bench, name, format, to, !options.keepFormulas));
+      if ((name === undefined) === (options.sql === undefined)) throw new ReelbenchError('invalid-arguments', 'Name a table or give --sql, one of the two.');
+      const rows = options.sql === undefined ? await withBench(options, terminal, (bench) => exportTable(bench, name ?? '', format, to, !options.keepFormulas)) : await exportSql(options, terminal, options.sql, format, to);
       terminal.result({ rows, path: to }, () => `${rows.toLocaleString('en')} rows written to ${to}`);
     });
 }
@@ -96,21 +98,32 @@ function tableName(name: string): { schema: string; table: string } {
   return at < 0 ? { schema: 'main', table: name } : { schema: name.slice(0, at), table: name.slice(at + 1) };
 }
 
+type ExportFormat = 'csv' | 'parquet' | 'json';
+/** A query that takes longer is stopped. */
+const QUERY_SECONDS = 600;
 const formats = { '.csv': 'csv', '.parquet': 'parquet', '.json': 'json' } as const;
 
-function formatOf(file: string): 'csv' | 'parquet' | 'json' {
+function formatOf(file: string): ExportFormat {
   const extension = path.extname(file).toLowerCase();
   if (extension === '.csv' || extension === '.parquet' || extension === '.json') return formats[extension];
   throw new ReelbenchError('invalid-arguments', `--to ${file}: the name must end in .csv, .parquet or .json.`);
 }
 
-async function exportTable(bench: Bench, name: string, format: 'csv' | 'parquet' | 'json', to: string, neutralise: boolean): Promise<number> {
+async function exportTable(bench: Bench, name: string, format: ExportFormat, to: string, neutralise: boolean): Promise<number> {
   const { rows, file } = await bench.result<ExportResult>('tables.export', { ...tableName(name), format, neutralise });
   // Into the target's own folder first: a rename there is all or nothing.
   const beside = `${to}.part`;
   await copyFile(bench.engine.context.files.path(file), beside);
   await rename(beside, to);
   await rm(bench.engine.context.files.path(file), { force: true });
+  return rows;
+}
+
+async function exportSql(options: CommonOptions, terminal: Terminal, sql: string, format: ExportFormat, to: string): Promise<number> {
+  // Whether the folder holds a workspace, and what its parameters say, before a sealed instance of its own opens it.
+  const { memory_limit_mb, threads } = await withBench(options, terminal, async (bench) => bench.engine.context.parameters().values.engine);
+  const { exportQuery } = await import('../../engine/engine.ts');
+  const { rows } = await exportQuery(path.resolve(options.workspace), { sql, to, format, memoryLimitMB: memory_limit_mb, threads: threads || availableParallelism(), seconds: QUERY_SECONDS });
   return rows;
 }
 
