@@ -90,9 +90,10 @@ test('near-equal titles are those of one year that differ by a slip, not parts o
     const relations = new Relations(session, await readScope(session, defaultParameters.quality, now, null));
     const rowsOf = (id: string) => failingRows(relations, ruleById(id), { limit: 100, offset: 0 });
     const { rows } = await rowsOf('movies.duplicate.fuzzy');
-    const ids = rows.map(({ value }) => /\(([\d, ]+)\)$/.exec(JSON.stringify(value).slice(0, -1))?.[1]).toSorted();
+    const ids = rows.map(({ value }) => /\(([\d, ]+)\)$/.exec(JSON.stringify(value).slice(0, -1))?.[1]);
     let next = 1;
-    expect(ids).toEqual(near.map((group) => group.map(() => next++).join(', ')).toSorted());
+    expect(new Set(ids)).toEqual(new Set(near.map((group) => group.map(() => next++).join(', '))));
+    expect(ids).toHaveLength(near.length);
     expect((await rowsOf('movies.duplicate.exact')).rows.map(({ key }) => key)).toEqual([{ title: 'Same', year: 2001 }]);
   });
 });
