@@ -1,12 +1,12 @@
 import { Box, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { type Edge, Handle, MarkerType, type Node, type NodeProps, Position, ReactFlow } from '@xyflow/react';
+import { type BuiltInEdge, Handle, MarkerType, type Node, type NodeProps, Position, ReactFlow } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
 import type { PipelineStatus, StageName } from '../../../shared/contract/pipeline.ts';
 import { formatCompact, formatSeconds } from '../../components/format.ts';
 import classes from './pipeline.module.css';
 import { StageStatus } from './StageStatus.tsx';
-import { columnsOf, type StageView } from './stages.ts';
+import { columnsOf, drawnEdges, type StageView } from './stages.ts';
 
 const HEIGHT = 96;
 const GAP_Y = 20;
@@ -64,9 +64,11 @@ export default function StageGraph({ status, views, selected, onSelect }: StageG
       data: { view, selected: selected === view.stage.name, onSelect },
     };
   });
-  const edges = status.edges
-    .filter(({ from, to }) => (columns.get(to) ?? 0) - (columns.get(from) ?? 0) === 1)
-    .map(({ from, to }): Edge => ({ id: `${from}-${to}`, source: from, target: to, type: 'smoothstep', focusable: false, selectable: false, markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14 } }));
+  const edges = drawnEdges(status).map(({ from, to }): BuiltInEdge => {
+    // Bends in the gap before its target, so that it passes under no other stage.
+    const pathOptions = { offset: gap / 2 - 4, stepPosition: 1 };
+    return { id: `${from}-${to}`, source: from, target: to, type: 'smoothstep', pathOptions, focusable: false, selectable: false, markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14 } };
+  });
   const height = Math.max(1, ...filled.values()) * (HEIGHT + GAP_Y) - GAP_Y + 2;
   return (
     <Box ref={ref} className={classes['graph']} h={height + 6}>

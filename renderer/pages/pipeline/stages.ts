@@ -68,6 +68,11 @@ export function reasonText({ what, change, from, to }: Reason): string {
   return `${what} is ${change}`;
 }
 
+/** The edges worth drawing: those that no longer way says already. */
+export function drawnEdges(status: PipelineStatus): PipelineStatus['edges'] {
+  return status.edges.filter(({ from, to }) => !status.edges.some((edge) => edge.from === from && edge.to !== to && downstreamOf(status, edge.to).has(to)));
+}
+
 /** Columns of the drawing: a stage stands one to the right of the rightmost stage it reads from. */
 export function columnsOf(status: PipelineStatus): Map<StageName, number> {
   const columns = new Map<StageName, number>();

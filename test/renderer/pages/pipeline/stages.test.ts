@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Job, PipelineStatus, Run, StageName, StageStatus } from '../../../../shared/contract/index.ts';
-import { columnsOf, downstreamOf, planOf, reasonText, stageViews } from '../../../../renderer/pages/pipeline/stages.ts';
+import { columnsOf, downstreamOf, drawnEdges, planOf, reasonText, stageViews } from '../../../../renderer/pages/pipeline/stages.ts';
 
 const stage = (name: StageName, state: StageStatus['state']): StageStatus => ({ name, title: name, reads: [], writes: [], state, reasons: [] });
 const status: PipelineStatus = {
@@ -38,6 +38,11 @@ describe('the drawn pipeline', () => {
   test('puts each stage to the right of all that it reads from', () => {
     expect([...columnsOf(status)]).toEqual([['validate', 0], ['transform', 1], ['features', 2], ['train', 2]]);
   });
+});
+
+test('an arrow that a longer way says already is not drawn', () => {
+  const direct = { from: 'validate', to: 'train', tables: ['fixes'] } as const;
+  expect(drawnEdges({ ...status, edges: [...status.edges, { ...direct, tables: [...direct.tables] }] })).toEqual(status.edges);
 });
 
 describe('the plan', () => {
