@@ -15,6 +15,7 @@ function program(input: Record<string, string>, outDir: string, format: 'es' | '
       copyPublicDir: false,
       ssr: true,
       minify: false,
+      chunkSizeWarningLimit: 2000,
       target: 'node24',
       // Chunks lie flat beside the entries, so that `new URL('./kernel-worker.js', import.meta.url)` holds in each of them.
       rolldownOptions: { input, output: { format, entryFileNames: `[name].${extension}`, chunkFileNames: `[name]-[hash].${extension}` } },

@@ -1,30 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { dropFiles, expect, startServer, test } from './fixtures.ts';
-import { makeHome } from './homes.ts';
-
-test.describe('the first page', () => {
-  test.use({ workspace: 'sample' });
-
-  test('paints within 1.5 s, on at most 350 KB of compressed script', async ({ browser }, info) => {
-    const server = await startServer(await makeHome(info.outputPath('first'), 'sample'), true);
-    const page = await browser.newPage();
-    let scriptBytes = 0;
-    page.on('response', async (response) => {
-      if (response.request().resourceType() === 'script') scriptBytes += Number(response.headers()['content-length'] ?? 0);
-    });
-    await page.goto(server.url);
-    await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0 && document.querySelector('h1, h2') !== null);
-    const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.POSITIVE_INFINITY);
-    info.annotations.push({ type: 'first paint', description: `${Math.round(paint)} ms, ${Math.round(scriptBytes / 1000)} KB of script` });
-    console.log(`first paint ${Math.round(paint)} ms, ${Math.round(scriptBytes / 1000)} KB of compressed script`);
-    expect(paint).toBeLessThan(1500);
-    expect(scriptBytes).toBeLessThan(350_000);
-    await page.close();
-    await server.close();
-  });
-});
+import { dropFiles, expect, test } from './fixtures.ts';
 
 test.describe('the host', () => {
   test.use({ workspace: 'none' });

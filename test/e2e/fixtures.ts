@@ -96,7 +96,7 @@ export function desktopEnvironment(home: string): Record<string, string> {
 }
 
 /** `npm start` without Electron, as a process of its own. */
-export async function startServer(home: string, sample: boolean): Promise<{ url: string; close(): Promise<void> }> {
+async function startServer(home: string, sample: boolean): Promise<{ url: string; close(): Promise<void> }> {
   const child = spawn(process.execPath, ['scripts/start.ts', '--serve', '--no-open', sample ? '--sample' : '--no-sample'], {
     cwd: root,
     env: { ...process.env, REELBENCH_HOME: home },
