@@ -4,6 +4,7 @@ import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { tableExists } from './catalog.ts';
 import { toReelbenchError } from './failures.ts';
+import { removeAbandonedModels } from './model-files.ts';
 import { migrate } from './schema.ts';
 import { Session, throwIfCancelled } from './session.ts';
 
@@ -43,7 +44,10 @@ export class Workspace {
       const workspace = new Workspace(directory, instance);
       try {
         if (!options.readOnly) {
-          await workspace.write((session) => migrate(session));
+          {
+        await workspace.write((session) => migrate(session));
+        await workspace.read((session) => removeAbandonedModels(session, directory));
+      }
           await workspace.#removeAbandonedModels();
         }
       } catch (error) {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -71,4 +71,19 @@ test('a version replaces the one before, and a withdrawn table is gone', async (
   await workspace.write((session) => withdraw(session, ['films', 'never']));
   expect(await tables()).toEqual(['live', 'stages']);
   await expect(count({ table: 'films' })).rejects.toThrow('There is no table films.');
+});
+
+test('opening removes saved models that no row names', async () => {
+  workspace.close();
+  for (const name of ['als-r1.model', 'als-r0.model', 'ease-r0.model.1.tmp']) await writeFile(path.join(directory, 'models', name), 'x');
+  workspace = await Workspace.open(directory, { memoryLimitMB: 256, threads: 1 });
+  expect(await readdir(path.join(directory, 'models'))).toEqual([]);
+  await workspace.write(async (session) => {
+    await session.run(`CREATE TABLE ${versionSql('models', 'r1')} AS SELECT 'models/als-r1.model' AS path`);
+    await publish(session, 'r1', ['models']);
+  });
+  for (const name of ['als-r1.model', 'als-r0.model']) await writeFile(path.join(directory, 'models', name), 'x');
+  workspace.close();
+  workspace = await Workspace.open(directory, { memoryLimitMB: 256, threads: 1 });
+  expect(await readdir(path.join(directory, 'models'))).toEqual(['als-r1.model']);
 });
