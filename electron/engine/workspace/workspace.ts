@@ -4,7 +4,6 @@ import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { tableExists } from './catalog.ts';
 import { toReelbenchError } from './failures.ts';
-import { removeAbandonedModels } from './model-files.ts';
 import { migrate } from './schema.ts';
 import { Session, throwIfCancelled } from './session.ts';
 
@@ -44,10 +43,7 @@ export class Workspace {
       const workspace = new Workspace(directory, instance);
       try {
         if (!options.readOnly) {
-          {
-        await workspace.write((session) => migrate(session));
-        await workspace.read((session) => removeAbandonedModels(session, directory));
-      }
+          await workspace.write((session) => migrate(session));
           await workspace.#removeAbandonedModels();
         }
       } catch (error) {
