@@ -60,12 +60,14 @@ export function Frame() {
         <AppShell.Navbar className={classes['navbar']} p={8} aria-label="Pages">
           <Navigation current={entry.id} />
         </AppShell.Navbar>
-        <AppShell.Main id="main" tabIndex={-1} className={classes['main']}>
-          <ErrorBoundary key={entry.id}>
-            <Suspense fallback={<div style={{ padding: 24 }}><Loading /></div>}>
-              <Content />
-            </Suspense>
-          </ErrorBoundary>
+        <AppShell.Main className={classes['main']}>
+          <div id="main" tabIndex={-1} className={classes['scroll']}>
+            <ErrorBoundary key={entry.id}>
+              <Suspense fallback={<div style={{ padding: 24 }}><Loading /></div>}>
+                <Content />
+              </Suspense>
+            </ErrorBoundary>
+          </div>
         </AppShell.Main>
       </AppShell>
       <VisuallyHidden aria-live="polite">{entry.title}</VisuallyHidden>

@@ -43,14 +43,14 @@ test('a dropped folder is previewed, stored only when one says so, and its rejec
 
 test('columns of any file are mapped onto the fields of ratings', async ({ page }, info) => {
   const file = info.outputPath('opinions.csv');
-  await writeFile(file, 'member;film;stars;day\n7;11;4.5;964982703\n8;11;3.0;964982704\n');
+  await writeFile(file, 'aa;bb;cc;dd\n7;11;4.5;964982703\n8;11;3.0;964982704\n');
   await dropFiles(page.getByText(dropzone), [file]);
   await expect(page.getByRole('heading', { level: 1, name: 'Import preview' })).toBeVisible();
   await page.getByRole('combobox', { name: 'Taken for' }).click();
   await page.getByRole('option', { name: 'Ratings' }).click();
   const start = page.getByRole('button', { name: 'Import 1 file' });
   await expect(start).toBeDisabled();
-  for (const [field, column] of [['user_id', 'member'], ['movie_id', 'film'], ['rating', 'stars'], ['timestamp', 'day']] as const) {
+  for (const [field, column] of [['user_id', 'aa'], ['movie_id', 'bb'], ['rating', 'cc'], ['timestamp', 'dd']] as const) {
     await page.getByRole('combobox', { name: field }).click();
     await page.getByRole('option', { name: column, exact: true }).click();
     await expect(page.getByRole('combobox', { name: field })).toHaveValue(column);

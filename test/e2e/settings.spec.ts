@@ -12,11 +12,11 @@ test('a parameter is changed, kept, marked and taken back', async ({ page }) => 
   await expect(reset).toBeVisible();
   await page.reload();
   await expect(factors).toHaveValue('32');
-  await page.getByText('Only what was changed (1)').click();
+  await page.getByRole('switch', { name: 'Only what was changed (1)' }).click();
   await expect(page.getByRole('textbox', { name: 'Sweeps' })).toHaveCount(0);
   await reset.click();
   await expect(page.getByText('Every parameter has its default.')).toBeVisible();
-  await page.getByText('Only what was changed (0)').click();
+  await page.getByRole('switch', { name: 'Only what was changed (0)' }).click();
   await expect(factors).toHaveValue(usual);
 });
 
