@@ -62,6 +62,7 @@ export function overviewCalls(engine: OpenEngine, rooms: Calls) {
           ratings: await count('ratings'),
           users: built ? await countRows(session, 'main', 'users') : await countDistinctUsers(session),
           movies: await count('movies'),
+          built,
           lastRun: lastRun ?? null,
           models,
           next: files.length === 0 ? 'import' : report === null && !lastRun ? 'check quality' : lastRun?.status === 'succeeded' ? 'recommend' : 'run',

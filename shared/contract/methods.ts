@@ -23,6 +23,8 @@ export const WorkspaceSummary = z.object({
   ratings: z.number(),
   users: z.number(),
   movies: z.number(),
+  /** Whether a run has built the core tables; until then the counts are those of the rows as imported. */
+  built: z.boolean(),
   lastRun: Run.nullable(),
   models: z.array(ModelName),
   next: z.enum(['import', 'check quality', 'run', 'recommend']),

@@ -62,6 +62,7 @@ export type Blocker = z.infer<typeof Blocker>;
 export const RunResult = z.object({
   run: Run,
   /** Path of the JSON report. */
+  /** The JSON report, as a path inside the workspace. */
   report: z.string().nullable(),
   blockers: z.array(Blocker),
 });

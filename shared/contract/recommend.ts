@@ -81,6 +81,7 @@ export const ModelInfo = z.object({
 });
 export type ModelInfo = z.infer<typeof ModelInfo>;
 
+/** `path` is inside the workspace. */
 export const TrainedModel = z.object({ model: ModelName, seconds: z.number(), peakMemoryMB: z.number(), path: z.string(), params: z.record(z.string(), z.unknown()) });
 export const TrainResult = z.object({ models: z.array(TrainedModel) });
 export type TrainResult = z.infer<typeof TrainResult>;

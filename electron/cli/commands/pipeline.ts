@@ -3,6 +3,7 @@ import { type QualityReport, type RunRequest, type RunResult, ReelbenchError, St
 import { withBench } from '../bench.ts';
 import { command, type CommonOptions, repeat } from '../options.ts';
 import { table, type Terminal } from '../terminal.ts';
+import path from 'node:path';
 
 interface RunOptions extends CommonOptions {
   readonly from?: StageName;
@@ -54,7 +55,8 @@ async function run(stages: StageName[], options: RunOptions, terminal: Terminal)
   });
   if (error && (result === undefined || (error.code !== 'blocked' && !terminal.json))) throw ReelbenchError.from(error);
   if (error) terminal.status = error.code === 'blocked' ? 3 : error.code === 'cancelled' ? 130 : error.code === 'invalid-arguments' ? 2 : 1;
-  terminal.result({ ...result, ...(error ? { error } : {}) }, () => [
+  const report = result?.report == null ? null : path.resolve(options.workspace, result.report);
+  terminal.result({ ...result, report, ...(error ? { error } : {}) }, () => [
     table(['stage', 'state', 'seconds', 'rows in', 'rows out', 'why'], (result?.run.stages ?? []).map((s) => [s.name, s.state, Number(s.seconds.toFixed(2)), s.rowsIn, s.rowsOut, s.reasons.map(reason).join('; ')])),
     ...(result?.blockers ?? []).map(({ message }) => `Blocked: ${message}`),
     ...(error?.hint ? [error.hint] : []),

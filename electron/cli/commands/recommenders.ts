@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { Argument, type Command, Option } from 'commander';
 import { type HistoryItem, ModelName, ReelbenchError, type TrainResult } from '../../../shared/contract/index.ts';
 import { type Bench, withBench } from '../bench.ts';
@@ -20,7 +21,8 @@ export function addRecommenderCommands(program: Command, terminal: Terminal): vo
   command(program, 'train', 'fits and saves recommenders')
     .addArgument(new Argument('<model...>', 'which ones').choices(ModelName.options))
     .action(async (models: ModelName[], options: CommonOptions) => {
-      const result = await withBench(options, terminal, (bench) => bench.result<TrainResult>('models.train', { models }));
+      const trained = await withBench(options, terminal, (bench) => bench.result<TrainResult>('models.train', { models }));
+      const result = { models: trained.models.map((model) => ({ ...model, path: path.resolve(options.workspace, model.path) })) };
       terminal.result(result, () => table(['model', 'seconds', 'peak MB', 'saved as'], result.models.map((m) => [m.model, Number(m.seconds.toFixed(2)), Math.round(m.peakMemoryMB), m.path])));
     });
 

@@ -23,7 +23,7 @@ export function pipelineCalls(engine: EngineContext, stages: readonly Stage[]) {
       return { jobId };
     },
     'runs.list': (page, { signal }) => engine.workspace().read((session) => listRuns(session, page), signal),
-    'runs.get': ({ id }, { signal }) => engine.workspace().read((session) => getRun(session, id), signal),
+    'runs.get': ({ id }, { signal }) => engine.workspace().read((session) => getRun(engine.workspace(), session, id), signal),
 
     'params.list': () => engine.parameters().list(),
     'params.set': async ({ path, value }) => {

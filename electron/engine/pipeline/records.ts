@@ -32,9 +32,9 @@ export async function recordRun(session: Session, { run, version, parameters, fi
   }
 }
 
-/** Path of the JSON report of a run. */
-export function reportPath(workspace: Workspace, runId: string): string {
-  return workspace.path('runs', `${runId}.json`);
+/** Where the JSON report of a run is, inside the workspace. */
+export function reportPath(runId: string): string {
+  return `runs/${runId}.json`;
 }
 
 /** Writes the JSON report of a run: its stages, parameters, files, blockers, reconciliation and log. */
@@ -45,7 +45,7 @@ export async function writeReport(workspace: Workspace, { run, version, paramete
   });
   const content = { version: 1, program: version, run, blockers, error: error ?? null, parameters, files: Object.fromEntries(files), reconciliation, log };
   await mkdir(workspace.path('runs'), { recursive: true });
-  await writeFileAtomically(report, `${JSON.stringify(content, null, 2)}\n`);
+  await writeFileAtomically(workspace.path(report), `${JSON.stringify(content, null, 2)}\n`);
 }
 
 const columns = 'run_id AS id, status, started_at AS "startedAt", seconds';
@@ -57,11 +57,11 @@ export async function listRuns(session: Session, { limit, offset }: { limit: num
   return Promise.all(runs.map(async (run) => ({ ...run, stages: await stagesOf(session, run.id) })));
 }
 
-export async function getRun(session: Session, id: string): Promise<RunResult> {
+export async function getRun(workspace: Workspace, session: Session, id: string): Promise<RunResult> {
   const found = await session.first<Omit<Run, 'stages'> & { blockers: string; report: string }>(`SELECT ${columns}, blockers, report FROM main.etl_runs WHERE run_id = ?`, [id]);
   if (!found) throw new ReelbenchError('not-found', `There is no run ${id}.`);
   const { blockers, report, ...run } = found;
-  return { run: { ...run, stages: await stagesOf(session, id) }, report: existsSync(report) ? report : null, blockers: z.array(Blocker).parse(JSON.parse(blockers)) };
+  return { run: { ...run, stages: await stagesOf(session, id) }, report: existsSync(workspace.path(report)) ? report : null, blockers: z.array(Blocker).parse(JSON.parse(blockers)) };
 }
 
 async function stagesOf(session: Session, runId: string): Promise<Run['stages']> {

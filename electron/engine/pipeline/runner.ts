@@ -53,7 +53,7 @@ export class PipelineRun {
     const state = await this.#workspace.read(readState, this.#job.signal);
     if (state.files.size === 0) throw new ReelbenchError('not-ready', 'Nothing has been imported yet.', { hint: 'Import files first.' });
     if (this.#request.dry) return this.#dry(selected, state);
-    const report = reportPath(this.#workspace, this.#id);
+    const report = reportPath(this.#id);
     try {
       for (const stage of this.#graph.stages) await this.#stage(stage, selected.has(stage.name), state);
       throwIfCancelled(this.#job.signal);

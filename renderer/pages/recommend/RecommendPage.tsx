@@ -26,7 +26,7 @@ const Scores = lazy(async () => ({ default: (await import('../../charts/scores/S
 export default function RecommendPage() {
   const summary = useEngine('workspace.summary', {});
   const models = useEngine('models.list', {}, { enabled: summary.data != null });
-  const ready = summary.data != null && summary.data.movies > 0;
+  const ready = summary.data?.built === true;
   return (
     <Answer of={summary}>
       {(workspace) =>

@@ -32,7 +32,7 @@ test('the run is recorded with a report, phases and events', async () => {
   const [listed] = await bench.calls['runs.list']({ limit: 10, offset: 0 }, { signal: new AbortController().signal });
   expect(listed).toEqual(run);
   expect(await bench.calls['runs.get']({ id: run.id }, { signal: new AbortController().signal })).toEqual({ run, report, blockers: [] });
-  expect(JSON.parse(readFileSync(report ?? '', 'utf8'))).toMatchObject({ version: 1, run: { id: run.id }, reconciliation: [{ table_name: 'movies', loaded: 60 }, { table_name: 'ratings', loaded: 1600, difference: 0 }] });
+  expect(JSON.parse(readFileSync(bench.engine.workspace().path(report ?? ''), 'utf8'))).toMatchObject({ version: 1, run: { id: run.id }, reconciliation: [{ table_name: 'movies', loaded: 60 }, { table_name: 'ratings', loaded: 1600, difference: 0 }] });
   expect(bench.events.filter(({ name }) => name === 'workspace.changed').map(({ data }) => ('what' in data ? data.what : ''))).toEqual(['tables', 'quality', 'runs', 'models']);
   expect(await bench.all("SELECT stage, made_from FROM lineage WHERE table_name = 'user_profiles'")).toEqual([{ stage: 'features', made_from: ['movies', 'movie_genres', 'ratings', 'reconciliation'] }]);
 });
@@ -151,7 +151,7 @@ describe('a run that does not end well leaves everything as it was', () => {
     await bench.import('ratings', 'SELECT * FROM raw.ratings LIMIT 1', { content: 'd' });
     const { run, job, report } = await bench.run();
     expect([run.status, job.status, job.error?.message]).toEqual(['failed', 'failed', 'It broke.']);
-    expect(JSON.parse(readFileSync(report ?? '', 'utf8'))).toMatchObject({ run: { status: 'failed' }, error: { message: 'It broke.' } });
+    expect(JSON.parse(readFileSync(bench.engine.workspace().path(report ?? ''), 'utf8'))).toMatchObject({ run: { status: 'failed' }, error: { message: 'It broke.' } });
     expect(await snapshot()).toEqual(before);
     expect(await bench.all(`SELECT status FROM etl_runs ORDER BY started_at`)).toEqual([{ status: 'succeeded' }, { status: 'failed' }]);
   });
