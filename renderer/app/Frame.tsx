@@ -22,18 +22,22 @@ function useFocusOnPageChange(page: string): void {
     if (shown.current === page) return undefined;
     shown.current = page;
     const main = document.querySelector<HTMLElement>('#main');
+    const lost = () => document.activeElement === document.body || main?.contains(document.activeElement) === false;
     const focus = () => {
-      const heading = main?.querySelector<HTMLElement>('[data-page-title]');
-      heading?.focus({ preventScroll: true });
-      return heading !== null && heading !== undefined;
+      if (lost()) main?.querySelector<HTMLElement>('[data-page-title]')?.focus({ preventScroll: true });
     };
     main?.scrollTo(0, 0);
-    if (focus() || main === null) return undefined;
-    const observer = new MutationObserver(() => {
-      if (focus()) observer.disconnect();
-    });
-    observer.observe(main, { childList: true, subtree: true });
-    return () => observer.disconnect();
+    main?.querySelector<HTMLElement>('[data-page-title]')?.focus({ preventScroll: true });
+    // The heading may come later, and may be drawn again when the page's data is there.
+    const observer = new MutationObserver(focus);
+    if (main !== null) observer.observe(main, { childList: true, subtree: true });
+    const stop = () => observer.disconnect();
+    const ended = new AbortController();
+    for (const event of ['keydown', 'pointerdown'] as const) window.addEventListener(event, stop, { once: true, capture: true, signal: ended.signal });
+    return () => {
+      stop();
+      ended.abort();
+    };
   }, [page]);
 }
 

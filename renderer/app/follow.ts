@@ -3,7 +3,7 @@ import type { Job } from '../../shared/contract/jobs.ts';
 import { formatSeconds } from '../components/format.ts';
 import { queryClient, refresh } from '../host/engine.ts';
 import { host } from '../host/host.ts';
-import { noteJob } from '../host/jobs.ts';
+import { forgetJobs, noteJob } from '../host/jobs.ts';
 import { runCommand } from '../stores/commands.ts';
 
 const ends: Record<Exclude<Job['status'], 'running'>, { readonly word: string; readonly color: string }> = {
@@ -39,6 +39,7 @@ export function followEngine(): void {
     runCommand(id);
   });
   host.on('engine.restarted', ({ reason }) => {
+    forgetJobs();
     void queryClient.resetQueries();
     notifications.show({ id: 'engine', title: 'The engine was started again', message: `${reason} Work that ran is lost; the workspace is as it was before.`, color: 'red', autoClose: false });
   });

@@ -45,7 +45,7 @@ export const theme = createTheme({
     Kbd: { defaultProps: { ff: 'text' } },
     // The page scrolls inside the frame, so there is nothing to lock; the lock would need an inline style sheet.
     Drawer: { defaultProps: { lockScroll: false } },
-    Modal: { defaultProps: { centered: true, lockScroll: false, overlayProps: { backgroundOpacity: 0.4 } } },
+    Modal: { defaultProps: { centered: true, lockScroll: false, closeButtonProps: { 'aria-label': 'Close' }, overlayProps: { backgroundOpacity: 0.4 } } },
     MultiSelect: { defaultProps: { size: 'xs' } },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } }, styles: { description: { color: 'var(--mantine-color-dimmed)' } } },
     NumberInput: { defaultProps: { size: 'xs' } },

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { Job } from '../../shared/contract/jobs.ts';
 import type { Input, Method, Output } from '../../shared/contract/methods.ts';
 import { engineKey, queryClient, useCall, useEngine } from './engine.ts';
@@ -6,8 +6,23 @@ import { host } from './host.ts';
 
 const key = engineKey('jobs.list', {});
 
+/** The last news of each job. A list that was asked for before them may come in after them, and must not undo them. */
+const heard = new Map<string, Job>();
+
+/** The engine is another one: what was heard of the last one's jobs counts no more. */
+export const forgetJobs = (): void => heard.clear();
+
+const withNews = (jobs: readonly Job[]): readonly Job[] => {
+  const listed = jobs.map((job) => {
+    const news = heard.get(job.id);
+    return news !== undefined && news.seconds >= job.seconds ? news : job;
+  });
+  return [...listed, ...[...heard.values()].filter(({ id }) => !jobs.some((job) => job.id === id))];
+};
+
 /** Puts a job's news among the jobs that the page knows. */
 export function noteJob(job: Job): void {
+  heard.set(job.id, job);
   if (queryClient.getQueryData(key) === undefined) {
     void queryClient.invalidateQueries({ queryKey: key });
     return;
@@ -19,7 +34,8 @@ const none: readonly Job[] = [];
 
 /** All jobs that the engine remembers, oldest first; they survive a reload of the page. */
 export function useJobs(): readonly Job[] {
-  return useEngine('jobs.list', {}).data ?? none;
+  const { data } = useEngine('jobs.list', {});
+  return useMemo(() => (data === undefined ? none : withNews(data)), [data]);
 }
 
 export function useJob(id: string | null): Job | undefined {

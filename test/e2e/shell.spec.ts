@@ -45,8 +45,10 @@ test('the palette finds commands and tables, by keyboard alone', async ({ page }
   await search.fill('settings');
   await page.keyboard.press('Enter');
   await expect(page).toHaveTitle(/^Settings/);
+  await expect(search).toBeHidden();
   await page.keyboard.press('Control+K');
   await search.fill('movie_genres');
+  await expect(page.getByRole('dialog').getByText('movie_genres')).toBeVisible();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('region', { name: 'Table movie_genres' })).toBeVisible();
 });
