@@ -19,7 +19,6 @@ const timeNeeds = ['ratings', 'ratings.timestamp'] as const;
 const pairNeeds = ['ratings', 'ratings.user_id', 'ratings.movie_id', 'ratings.rating'] as const;
 const date = (time: string) => `strftime(make_timestamp(${time} * 1000000), '%Y-%m-%d %H:%M:%S')`;
 const timed = 'SELECT count(*) FROM rating_rows WHERE timestamp IS NOT NULL';
-const scale = '“{value}” is not on the scale of its source';
 
 /**
  * The rules on ratings. Fields are judged one by one: a rating outside the scale on a row without a user still counts.
@@ -34,12 +33,12 @@ export const ratingRules: readonly Rule[] = [
   typeRule(rating, 'a number'),
   {
     ...rating, id: 'ratings.rating.range', dimension: 'accuracy', severity: 'error', title: 'The rating is outside the scale', fix: quarantine,
-    requires: ratingNeeds, fails: () => 'rating < scale_min OR rating > scale_max', checked: 'SELECT count(*) FROM rating_rows WHERE rating IS NOT NULL', value: 'rating_text', reason: () => `${scale}: outside it.`,
+    requires: ratingNeeds, fails: () => 'rating < scale_min OR rating > scale_max', checked: 'SELECT count(*) FROM rating_rows WHERE rating IS NOT NULL', value: 'rating_text', reason: () => '“{value}” lies outside the scale of its file.',
   },
   {
     // Inside the scale only: 5.3 is out of range and nothing else.
     ...rating, id: 'ratings.rating.step', dimension: 'accuracy', severity: 'warning', title: 'The rating is between two steps of the scale',
-    requires: ratingNeeds, checked: 'SELECT count(*) FROM rating_rows WHERE rating IS NOT NULL', value: 'rating_text', reason: () => `${scale}: between two steps.`,
+    requires: ratingNeeds, checked: 'SELECT count(*) FROM rating_rows WHERE rating IS NOT NULL', value: 'rating_text', reason: () => '“{value}” lies between two steps of the scale of its file.',
     over: 'rating_uneven', fails: () => 'rating >= scale_min AND rating <= scale_max AND abs((rating - scale_min) / scale_step - round((rating - scale_min) / scale_step)) > 1e-6',
     fix: { text: 'Round to the nearest step.', action: { kind: 'set', column: 'rating', to: 'scale_min + round((rating - scale_min) / scale_step) * scale_step' } },
   },
