@@ -22,6 +22,7 @@ export async function selectFiles(paths: readonly string[], signal: AbortSignal)
     const info = await stat(file);
     if (info.isDirectory()) await walk(file, path.basename(file), 1, selection, signal);
     else if (await isArchive(file)) await addArchive(file, selection);
+    else if (paths.length > 1 && /^read_?me(?:\.|$)/i.test(path.basename(file))) selection.ignored.push({ path: path.basename(file), reason: 'a text that describes the other files' });
     else if (info.isFile()) selection.files.push(diskFile(file, path.basename(file), info.size, info.mtime, true));
     else selection.ignored.push({ path: path.basename(file), reason: 'not a file' });
   }

@@ -57,6 +57,12 @@ describe('a MovieLens release', () => {
     expect(await scales()).toMatchObject([{ step: 0.5, release: 'MovieLens 10M' }]);
   });
 
+  it('leaves a read-me aside that was picked together with the data', async () => {
+    const files = [await given('README.txt', 'About these files\n'), await given('opinions.csv', 'userId,movieId,rating\n1,1,4\n')];
+    const grants = await Promise.all(files.map((file) => engine.engine.context.files.grant(file)));
+    expect(await engine.engine.call('import.preview', { files: grants })).toMatchObject({ files: [{ path: 'opinions.csv' }], ignored: [{ path: 'README.txt' }] });
+  });
+
   it('20M as Kaggle has it: singular names, ISO times in quotes', async () => {
     await given('rating.csv', '"userId","movieId","rating","timestamp"\n1,2,3.5,"2005-04-02 23:53:47"\n');
     await given('movie.csv', '"movieId","title","genres"\n1,"Toy Story (1995)","Adventure|Animation"\n');
