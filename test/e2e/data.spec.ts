@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, test } from './fixtures.ts';
+import { expect, expectAccessible, test, visit } from './fixtures.ts';
 
 test.use({ workspace: 'ready' });
 
 const openTable = async (page: Page, name: string) => {
-  await page.goto(new URL(`/#/data/${name}`, page.url()).href);
+  await visit(page, `#/data/${name}`);
   await expect(page.locator('.ag-row[row-index="0"] [col-id="c0"]')).not.toHaveText('');
 };
 const cell = (page: Page, row: number, column: number) => page.locator(`.ag-row[row-index="${row}"] [col-id="c${column}"]`);
@@ -58,7 +58,7 @@ test('cells and rows are copied, rows with headers', async ({ page, hostKind }) 
 
 test('what is shown is exported', async ({ page, hostKind }) => {
   test.skip(hostKind === 'desktop', 'A native dialog asks for the place there.');
-  await page.goto(new URL(`/#/data/main/ratings?filters=${encodeURIComponent(JSON.stringify([{ column: 'rating', op: '<', value: '1' }]))}`, page.url()).href);
+  await visit(page, `#/data/main/ratings?filters=${encodeURIComponent(JSON.stringify([{ column: 'rating', op: '<', value: '1' }]))}`);
   await expect(cell(page, 0, 0)).not.toHaveText('');
   const rows = Number((await page.getByText(/^[\d,]+ of [\d,]+ rows$/).textContent())?.split(' ')[0]?.replaceAll(',', ''));
   await page.getByRole('button', { name: 'Export' }).click();
@@ -82,6 +82,6 @@ test('columns are profiled, each with its histogram or its commonest values', as
 });
 
 test('a table that is not there is said to be missing', async ({ page }) => {
-  await page.goto(new URL('/#/data/main/nothing', page.url()).href);
+  await visit(page, '#/data/main/nothing');
   await expect(page.getByRole('alert')).toContainText('There is no table main.nothing.');
 });

@@ -170,3 +170,6 @@ export async function expectAccessible(page: Page): Promise<void> {
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   expect(serious.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ html, target }) => ({ target, html: html.slice(0, 200) })) }))).toEqual([]);
 }
+
+/** Follows a link inside the app, for instance `#/settings`. On the desktop any other way of leaving the page is refused. */
+export const visit = (page: Page, hash: string): Promise<void> => page.evaluate((to) => void (window.location.hash = to), hash);

@@ -1,9 +1,9 @@
-import { expect, expectAccessible, test } from './fixtures.ts';
+import { expect, expectAccessible, test, visit } from './fixtures.ts';
 
 test.use({ workspace: 'sample' });
 
 test('a parameter is changed, kept, marked and taken back', async ({ page }) => {
-  await page.goto(new URL('/#/settings', page.url()).href);
+  await visit(page, '#/settings');
   const factors = page.getByRole('textbox', { name: 'Factors' });
   const reset = page.getByRole('button', { name: /^Reset Factors to / });
   const usual = await factors.inputValue();
@@ -21,7 +21,7 @@ test('a parameter is changed, kept, marked and taken back', async ({ page }) => 
 });
 
 test('a value out of bounds is refused where it was typed, and nothing changes', async ({ page }) => {
-  await page.goto(new URL('/#/settings', page.url()).href);
+  await visit(page, '#/settings');
   const factors = page.getByRole('textbox', { name: 'Factors' });
   const usual = await factors.inputValue();
   await factors.fill('3');
@@ -34,7 +34,7 @@ test('a value out of bounds is refused where it was typed, and nothing changes',
 });
 
 test('versions and health are shown', async ({ page }) => {
-  await page.goto(new URL('/#/settings', page.url()).href);
+  await visit(page, '#/settings');
   await expect(page.getByRole('region', { name: 'About' })).toContainText('DuckDB');
   await expect(page.getByRole('region', { name: 'Health' })).toContainText('Kernels');
 });

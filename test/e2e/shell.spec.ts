@@ -1,4 +1,4 @@
-import { expect, expectAccessible, test } from './fixtures.ts';
+import { expect, expectAccessible, test, visit } from './fixtures.ts';
 
 test.use({ workspace: 'ready' });
 
@@ -96,6 +96,6 @@ test('a running job shows on every page, survives a reload, and is cancelled fro
 });
 
 test('an address that names no page leads home', async ({ page }) => {
-  await page.goto(new URL('/#/nowhere/at/all', page.url()).href);
+  await visit(page, '#/nowhere/at/all');
   await expect(page).toHaveTitle(/^Home/);
 });

@@ -29,7 +29,7 @@ export function stageViews(status: PipelineStatus, job: Job | undefined, last: R
       return { stage, look, rows: counts && phase?.unit === 'rows' ? phase.done : null, seconds: counts ? (phase?.seconds ?? null) : null };
     }
     const before = last?.stages.find(({ name }) => name === stage.name);
-    const failed = before?.state === 'failed' && stage.state !== 'current';
+    const failed = last?.status !== 'cancelled' && before?.state === 'failed' && stage.state !== 'current';
     return { stage, look: failed ? 'failed' : stage.state, rows: before?.rowsOut ?? null, seconds: before?.seconds ?? null };
   });
 }

@@ -35,6 +35,9 @@ describe('the drawn pipeline', () => {
     expect(views.map(({ look }) => look)).toEqual(['current', 'failed', 'cached', 'never run']);
     expect(views[0]).toMatchObject({ rows: 9, seconds: 1 });
   });
+  test('shows a cancelled run as if it had not been', () => {
+    expect(stageViews(status, { ...job, status: 'cancelled' }, { ...run, status: 'cancelled' }).map(({ look }) => look)).toEqual(['current', 'changed', 'cached', 'never run']);
+  });
   test('puts each stage to the right of all that it reads from', () => {
     expect([...columnsOf(status)]).toEqual([['validate', 0], ['transform', 1], ['features', 2], ['train', 2]]);
   });
