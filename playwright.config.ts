@@ -1,9 +1,12 @@
+import path from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { chromiumSwitches, findChromium } from './scripts/chromium.ts';
 import type { HostOptions } from './test/e2e/fixtures.ts';
 
 const executablePath = await findChromium();
 const report = process.env['REELBENCH_E2E_REPORT'];
+// Each test starts a host and an engine from source: what Node compiled once, it need not compile again.
+process.env['NODE_COMPILE_CACHE'] ??= path.join(import.meta.dirname, '.cache', 'node');
 
 /** The same specs on two hosts: the loopback host in a browser, and the desktop app. */
 export default defineConfig<HostOptions>({

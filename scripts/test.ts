@@ -78,7 +78,8 @@ console.log(`\n${summary.join('\n')}\n${sentence(total)}`);
 
 /** Runs a section; answers what is wrong with it. */
 async function run({ command, environment }: Section): Promise<string | undefined> {
-  const env = { ...process.env, ...(await environment?.()) };
+  // Many tests start programs from source: what Node compiled once, it need not compile again.
+  const env = { NODE_COMPILE_CACHE: path.join(root, '.cache', 'node'), ...process.env, ...(await environment?.()) };
   const child = spawn(process.execPath, command, { cwd: root, env, stdio: 'inherit' });
   const code = await new Promise<number | null>((resolve) => child.on('exit', resolve));
   return code === 0 ? undefined : `it ended with status ${code}`;
