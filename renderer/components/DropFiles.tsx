@@ -1,8 +1,15 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { Dropzone } from '@mantine/dropzone';
+import { Dropzone, type DropzoneProps } from '@mantine/dropzone';
 import '@mantine/dropzone/styles.css';
 import { IconFileImport, IconFiles, IconFolder } from '@tabler/icons-react';
+import { host } from '../host/host.ts';
 import { dropForImport, pickForImport, useImportDraft } from '../stores/import.ts';
+
+/** What was dropped, as it was: the drop zone itself would open folders and hand their files over one by one. */
+const dropped: NonNullable<DropzoneProps['getFilesFromEvent']> = async (event) => {
+  if ('dataTransfer' in event && event.dataTransfer) return [...event.dataTransfer.files];
+  return 'target' in event && event.target instanceof HTMLInputElement ? [...(event.target.files ?? [])] : [];
+};
 
 /** Where files, folders and archives are dropped; its buttons open the host's own dialogs. */
 export function DropFiles({ compact = false }: { readonly compact?: boolean }) {
@@ -15,6 +22,7 @@ export function DropFiles({ compact = false }: { readonly compact?: boolean }) {
       activateOnKeyboard={false}
       enablePointerEvents
       useFsAccessApi={false}
+      {...(host.takesFolders ? { getFilesFromEvent: dropped } : {})}
       aria-label="Drop files here"
       tabIndex={-1}
       inputProps={{ 'aria-label': 'Files to import' }}

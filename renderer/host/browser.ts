@@ -71,6 +71,7 @@ export function browserHost(): Host {
   });
   return {
     os: os(),
+    takesFolders: false,
     async call(method, input, signal) {
       const response = await request(`/api/${method}`, { method: 'POST', body: JSON.stringify(input ?? {}), ...(signal === undefined ? {} : { signal }) }, 'application/json');
       return (await response.json()) as never;

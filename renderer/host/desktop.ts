@@ -21,6 +21,7 @@ export function desktopHost(bridge: PreloadBridge): Host {
   let calls = 0;
   return {
     os: bridge.info.os,
+    takesFolders: true,
     async call(method, input, signal) {
       const id = ++calls;
       const cancel = () => bridge.cancel(id);

@@ -20,6 +20,8 @@ import type { Input, Method, Output } from './methods.ts';
  */
 export interface Host {
   readonly os: HostInfo['os'];
+  /** Whether a dropped folder is granted as a whole, by its path, rather than file by file. */
+  readonly takesFolders: boolean;
   /** Rejects with a ReelbenchError and nothing else; an aborted `signal` rejects with code `cancelled`. */
   call<M extends Method>(method: M, input: Input<M>, signal?: AbortSignal): Promise<Output<M>>;
   /** Answers the function that ends the subscription. */
