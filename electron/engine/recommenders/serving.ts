@@ -1,6 +1,7 @@
 import { type HistoryItem, type ModelName, type Parsed, type RecommendList, type Recommendation, ReelbenchError } from '../../../shared/contract/index.ts';
 import type { EngineContext } from '../workspace/context.ts';
 import { catalogueOf } from './catalogue.ts';
+import { type Histories, openHistories } from './histories.ts';
 import { checkHistory, historyOf, type KnownUser, weightsOf } from './history.ts';
 import { type Library, readLibrary } from './library.ts';
 import { readModelFile } from './model-file.ts';
@@ -31,6 +32,7 @@ export class Recommendations {
   #library: Promise<Library> | undefined;
   readonly #models = new Map<ModelName, Promise<LoadedModel>>();
   readonly #users = new Map<number, Promise<User | undefined>>();
+  #histories: Promise<Histories> | undefined;
 
   constructor(engine: EngineContext) {
     this.#engine = engine;
@@ -42,6 +44,7 @@ export class Recommendations {
     if (what === 'models') return;
     this.#library = undefined;
     this.#users.clear();
+    this.#histories = undefined;
   }
 
   library(): Promise<Library> {
@@ -137,13 +140,16 @@ export class Recommendations {
       if (this.#users.size <= USERS_KEPT) break;
       this.#users.delete(oldest);
     }
-    reading.catch(() => this.#users.delete(id));
+    reading.catch(() => {
+      this.#users.delete(id);
+      this.#histories = undefined;
+    });
     return reading;
   }
 
   async #readUser(id: number): Promise<User | undefined> {
-    const items = await this.#engine.workspace().read((session) => session.all<HistoryItem>(
-      'SELECT movie_id AS "movieId", rating, CAST(floor(epoch(rated_at)) AS BIGINT) AS "ratedAt" FROM main.ratings WHERE user_id = CAST(? AS BIGINT) ORDER BY rated_at, movie_id', [id]));
+    this.#histories ??= openHistories(this.#engine.workspace());
+    const items = await (await this.#histories)(id);
     if (items.length === 0) return undefined;
     return { id, items, ratings: new Map(items.map(({ movieId, rating }) => [movieId, rating])), mean: items.reduce((sum, { rating }) => sum + rating, 0) / items.length };
   }
