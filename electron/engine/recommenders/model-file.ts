@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { type ModelName, ReelbenchError } from '../../../shared/contract/index.ts';
+import { replaceFile } from '../workspace/atomic-file.ts';
 import type { NumberArray, SavedModel } from './recommender.ts';
 
 /**
@@ -28,7 +28,7 @@ interface Header {
 
 const padded = (bytes: number) => Math.ceil(bytes / 8) * 8;
 
-/** Writes the model as a whole or not at all (a temporary file, synced, then renamed) and answers the file's size in bytes. */
+/** Writes the model as a whole or not at all and answers the file's size in bytes. */
 export async function writeModelFile(file: string, model: ModelName, version: number, { arrays, meta }: SavedModel, signal?: AbortSignal): Promise<number> {
   const entries = Object.entries(arrays);
   const parts = entries.flatMap(([, array]) => [bytesOf(array), new Uint8Array(padded(array.byteLength) - array.byteLength)]);
@@ -44,25 +44,14 @@ export async function writeModelFile(file: string, model: ModelName, version: nu
   start.writeUInt32LE(text.length, MAGIC.length);
   text.copy(start, MAGIC.length + 4);
 
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  try {
-    const handle = await open(temporary, 'wx');
-    try {
-      for (const part of [start, ...parts]) {
-        for (let at = 0; at < part.byteLength; at += PIECE) {
-          signal?.throwIfAborted();
-          await handle.writeFile(part.subarray(at, at + PIECE));
-        }
+  await replaceFile(file, async (handle) => {
+    for (const part of [start, ...parts]) {
+      for (let at = 0; at < part.byteLength; at += PIECE) {
+        signal?.throwIfAborted();
+        await handle.writeFile(part.subarray(at, at + PIECE));
       }
-      await handle.sync();
-    } finally {
-      await handle.close();
     }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  });
   return start.byteLength + header.bytes;
 }
 

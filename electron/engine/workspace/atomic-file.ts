@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 
-/** Replaces `file` as a whole: readers see the old content or the new, also after a kill at any moment. */
-export async function writeFileAtomically(file: string, content: string | Uint8Array): Promise<void> {
+/** Replaces `file` as a whole by what `write` writes: readers see the old content or the new, also after a kill at any moment. */
+export async function replaceFile(file: string, write: (handle: FileHandle) => Promise<void>): Promise<void> {
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
     const handle = await open(temporary, 'wx');
     try {
-      await handle.writeFile(content);
+      await write(handle);
       await handle.sync();
     } finally {
       await handle.close();
@@ -17,4 +17,8 @@ export async function writeFileAtomically(file: string, content: string | Uint8A
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+export function writeFileAtomically(file: string, content: string | Uint8Array): Promise<void> {
+  return replaceFile(file, (handle) => handle.writeFile(content));
 }
