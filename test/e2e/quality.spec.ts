@@ -54,7 +54,6 @@ test('turning a fix off and on keeps the report and says what a run would do', a
   await checked(page);
   const fix = page.getByRole('switch', { name: /^Fix of ratings\.rating\.range/ });
   await expect(fix).toBeChecked();
-  // It shows what the engine keeps, so it turns when the engine has answered.
   await fix.click({ force: true });
   await expect(fix).not.toBeChecked();
   await expect(page.getByText('a run would stop at errors')).toBeVisible();
