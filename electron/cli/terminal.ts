@@ -35,8 +35,7 @@ export class Terminal {
   fail(error: ReelbenchError): void {
     this.endProgress();
     const data = error.toData();
-    const shown = { ...data, message: data.message };
-    if (this.json) this.#out.write(`${JSON.stringify({ error: shown })}\n`);
+    if (this.json) this.#out.write(`${JSON.stringify({ error: data })}\n`);
     else {
       const place = [data.file, data.line === undefined ? undefined : `line ${data.line}`, data.column === undefined ? undefined : `column ${data.column}`].filter(Boolean).join(', ');
       this.#err.write(`Error: ${data.message}${place && !data.message.includes(place) ? ` (${place})` : ''}\n${data.hint ? `${data.hint}\n` : ''}`);
