@@ -2,11 +2,11 @@ import type { Calls, EngineContext } from '../workspace/context.ts';
 import type { Session } from '../workspace/session.ts';
 import { failingRows } from './evidence.ts';
 import { readEarlierShares } from './history.ts';
-import { profileTable } from './profile.ts';
-import { Relations } from './relations.ts';
+import { profileTable } from './profile/profile.ts';
+import { Relations } from './relations/index.ts';
 import { fingerprint, makeReport, readReport, storeReport, withFixes } from './report.ts';
 import { ruleById } from './rules/index.ts';
-import { readScope } from './scope.ts';
+import { readScope } from './relations/scope.ts';
 
 /** The quality report of the rows as imported, its evidence, and column profiles. */
 export function qualityCalls(engine: EngineContext) {

@@ -1,6 +1,6 @@
 import type { QualityReport, RuleResult } from '../../../shared/contract/index.ts';
-import { relations as relationsByName, type Relations } from './relations.ts';
-import { fixEnabled, obstacle, type Rule } from './rule.ts';
+import { relations as relationsByName, type Relations } from './relations/index.ts';
+import { fixEnabled, obstacle, type Rule } from './rules/rule.ts';
 
 /** Failing and checked units of a rule that ran, or why it did not. */
 type Counted = { readonly checked: number; readonly failed: number; readonly figure: number | null } | { readonly obstacle: string };

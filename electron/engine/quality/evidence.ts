@@ -1,8 +1,8 @@
 import type { Cell, FailingRow } from '../../../shared/contract/index.ts';
 import { identifier, literal, qualified } from '../workspace/sql.ts';
-import type { Relations } from './relations.ts';
-import { obstacle, type Rule } from './rule.ts';
-import { hasTable, type Scope } from './scope.ts';
+import type { Relations } from './relations/index.ts';
+import { obstacle, type Rule } from './rules/rule.ts';
+import { hasTable, type Scope } from './relations/scope.ts';
 
 /** The failing units of a rule with key, value and reason, in SQL: columns row_id, text_row_id, key, value, reason. */
 export function failingSql(rule: Rule, scope: Scope): string {

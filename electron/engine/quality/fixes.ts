@@ -1,8 +1,8 @@
 import type { RuleResult } from '../../../shared/contract/index.ts';
 import { identifier, literal } from '../workspace/sql.ts';
 import { failingSql, locatedSql } from './evidence.ts';
-import type { Relations } from './relations.ts';
-import type { Rule } from './rule.ts';
+import type { Relations } from './relations/index.ts';
+import type { Rule } from './rules/rule.ts';
 
 const rowColumns = 'table_name VARCHAR NOT NULL, row_id BIGINT, text_row_id BIGINT';
 const sameRow = 'q.row_id IS NOT DISTINCT FROM s.row_id AND q.text_row_id IS NOT DISTINCT FROM s.text_row_id';

@@ -8,10 +8,10 @@ import type { Session } from '../workspace/session.ts';
 import { literal, qualified } from '../workspace/sql.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { blocking, evaluate, type EvaluationProgress, scores } from './evaluate.ts';
-import type { Relations } from './relations.ts';
-import { fixEnabled } from './rule.ts';
+import type { Relations } from './relations/index.ts';
+import { fixEnabled } from './rules/rule.ts';
 import { ruleById, rules } from './rules/index.ts';
-import { hasTable } from './scope.ts';
+import { hasTable } from './relations/scope.ts';
 
 /** Checks everything and makes the report of the rows as imported. */
 export async function makeReport(relations: Relations, now: () => Date, progress?: EvaluationProgress): Promise<QualityReport> {

@@ -4,11 +4,11 @@ import { literal } from '../workspace/sql.ts';
 import { blocking } from './evaluate.ts';
 import { writeFixes } from './fixes.ts';
 import { readEarlierShares } from './history.ts';
-import { readRatingShares } from './ratings-relations.ts';
-import { Relations } from './relations.ts';
+import { readRatingShares } from './relations/ratings.ts';
+import { Relations } from './relations/index.ts';
 import { fingerprint, makeReport, storeReport } from './report.ts';
 import { rules } from './rules/index.ts';
-import { hasTable, readScope } from './scope.ts';
+import { hasTable, readScope } from './relations/scope.ts';
 
 /**
  * Checks the imported rows and decides whether the run may go on: an error rule over its threshold whose fix is not

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { QualityReport } from '../../../shared/contract/index.ts';
-import { Relations } from '../../../electron/engine/quality/relations.ts';
+import { Relations } from '../../../electron/engine/quality/relations/index.ts';
 import { makeReport } from '../../../electron/engine/quality/report.ts';
 import { failingRows } from '../../../electron/engine/quality/evidence.ts';
 import { ruleById, rules } from '../../../electron/engine/quality/rules/index.ts';
-import { readScope } from '../../../electron/engine/quality/scope.ts';
+import { readScope } from '../../../electron/engine/quality/relations/scope.ts';
 import { defaultParameters } from '../../../electron/engine/workspace/parameters.ts';
 import type { Workspace } from '../../../electron/engine/workspace/workspace.ts';
 import { defectiveSet, shuffled } from '../../support/defects.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TableProfile } from '../../../shared/contract/index.ts';
-import { profileTable } from '../../../electron/engine/quality/profile.ts';
+import { profileTable } from '../../../electron/engine/quality/profile/profile.ts';
 import type { Workspace } from '../../../electron/engine/workspace/workspace.ts';
 import { temporaryWorkspace } from '../../support/raw-tables.ts';
 

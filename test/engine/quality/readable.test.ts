@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { array, constantFrom, sample } from 'fast-check';
-import { idFromText, numberFromText, presentText, timestampFromText } from '../../../electron/engine/quality/readable.ts';
-import { hasBrokenCharacters, hasStrayBlanks, nameKey, nameNumbers, repairCharacters, titleName, titleYear } from '../../../electron/engine/quality/titles.ts';
+import { idFromText, numberFromText, presentText, timestampFromText } from '../../../electron/engine/quality/relations/readable.ts';
+import { hasBrokenCharacters, hasStrayBlanks, nameKey, nameNumbers, repairCharacters, titleName, titleYear } from '../../../electron/engine/quality/relations/titles.ts';
 import { readText } from '../../../electron/engine/sources/values.ts';
 import { temporaryWorkspace } from '../../support/raw-tables.ts';
 

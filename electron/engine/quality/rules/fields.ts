@@ -1,6 +1,6 @@
 import type { Dimension } from '../../../../shared/contract/index.ts';
-import type { RelationName } from '../relations.ts';
-import type { Rule } from '../rule.ts';
+import type { RelationName } from '../relations/index.ts';
+import type { Rule } from './rule.ts';
 
 /** Fixes that many rules share. */
 export const quarantine = { text: 'Quarantine the row.', action: { kind: 'quarantine' } } as const;

@@ -1,5 +1,5 @@
 import { ReelbenchError } from '../../../../shared/contract/index.ts';
-import type { Rule } from '../rule.ts';
+import type { Rule } from './rule.ts';
 import { movieRules } from './movies.ts';
 import { ratingRules } from './ratings.ts';
 

@@ -1,7 +1,7 @@
-import { FIRST_YEAR, lastYear, NO_GENRES, YEARS_AHEAD } from '../movies-relations.ts';
-import type { Rule } from '../rule.ts';
+import { FIRST_YEAR, lastYear, NO_GENRES, YEARS_AHEAD } from '../relations/movies.ts';
+import type { Rule } from './rule.ts';
 import { listOf } from '../../workspace/sql.ts';
-import { foldBlanks, hasBrokenCharacters, hasStrayBlanks, repairCharacters } from '../titles.ts';
+import { foldBlanks, hasBrokenCharacters, hasStrayBlanks, repairCharacters } from '../relations/titles.ts';
 import { presentRule, quarantine, typeRule } from './fields.ts';
 
 const row = { table: 'movies', over: 'movie_rows', unit: 'row', key: ['movie_id', 'title'] } as const;

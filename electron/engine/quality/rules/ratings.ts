@@ -1,7 +1,7 @@
-import { BURST_RATINGS } from '../ratings-relations.ts';
-import { MILLISECONDS_FROM } from '../readable.ts';
-import type { Rule } from '../rule.ts';
-import type { Scope } from '../scope.ts';
+import { BURST_RATINGS } from '../relations/ratings.ts';
+import { MILLISECONDS_FROM } from '../relations/readable.ts';
+import type { Rule } from './rule.ts';
+import type { Scope } from '../relations/scope.ts';
 import { presentRule, quarantine, typeRule } from './fields.ts';
 
 const DAY = 86_400;

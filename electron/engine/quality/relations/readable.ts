@@ -1,4 +1,4 @@
-import { literal } from '../workspace/sql.ts';
+import { literal } from '../../workspace/sql.ts';
 
 /**
  * What counts as a value, in SQL, for cells that came as text: the same as when a file is imported. Blanks around a value

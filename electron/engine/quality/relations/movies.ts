@@ -1,4 +1,4 @@
-import type { Session } from '../workspace/session.ts';
+import type { Session } from '../../workspace/session.ts';
 import { idFromText } from './readable.ts';
 import { textField, typedField } from './fields.ts';
 import { hasColumn, hasTable, type Scope } from './scope.ts';

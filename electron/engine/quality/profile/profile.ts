@@ -1,8 +1,8 @@
-import type { Cell, Column, ColumnProfile, TableProfile } from '../../../shared/contract/index.ts';
-import type { Clock } from '../workspace/clock.ts';
-import type { Session } from '../workspace/session.ts';
-import { identifier, qualified } from '../workspace/sql.ts';
-import { columnsOf } from '../workspace/views.ts';
+import type { Cell, Column, ColumnProfile, TableProfile } from '../../../../shared/contract/index.ts';
+import type { Clock } from '../../workspace/clock.ts';
+import type { Session } from '../../workspace/session.ts';
+import { identifier, qualified } from '../../workspace/sql.ts';
+import { columnsOf } from '../../workspace/views.ts';
 
 /** Tables with more rows than this are sampled first: see profileTable. */
 const SMALL = 1_000_000;

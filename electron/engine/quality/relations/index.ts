@@ -1,7 +1,7 @@
-import type { Session } from '../workspace/session.ts';
-import { identifier } from '../workspace/sql.ts';
-import { buildFilms, buildMovieClusters, buildMovieRows, buildMovieTitles } from './movies-relations.ts';
-import { buildRatingCopies, buildRatingFilms, buildRatingRows, buildRatingTotals, buildRatingUsers, buildRatingValues, buildSuspectFilms, buildUnevenRatings } from './ratings-relations.ts';
+import type { Session } from '../../workspace/session.ts';
+import { identifier } from '../../workspace/sql.ts';
+import { buildFilms, buildMovieClusters, buildMovieRows, buildMovieTitles } from './movies.ts';
+import { buildRatingCopies, buildRatingFilms, buildRatingRows, buildRatingTotals, buildRatingUsers, buildRatingValues, buildSuspectFilms, buildUnevenRatings } from './ratings.ts';
 import { hasTable, type Scope } from './scope.ts';
 
 /** What rules look at: relations with named columns, described where they are built. */

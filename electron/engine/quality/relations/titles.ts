@@ -1,4 +1,4 @@
-import { literal } from '../workspace/sql.ts';
+import { literal } from '../../workspace/sql.ts';
 
 /** Titles in SQL: their parts, what is wrong with their characters, and when two of them are nearly the same. */
 

@@ -1,6 +1,6 @@
-import type { Dimension, QualityReport } from '../../../shared/contract/index.ts';
-import type { RelationName } from './relations.ts';
-import type { Scope } from './scope.ts';
+import type { Dimension, QualityReport } from '../../../../shared/contract/index.ts';
+import type { RelationName } from '../relations/index.ts';
+import type { Scope } from '../relations/scope.ts';
 
 type RuleResult = QualityReport['rules'][number];
 

@@ -1,6 +1,6 @@
-import type { ParameterValues } from '../workspace/parameters.ts';
-import type { Session } from '../workspace/session.ts';
-import { literal } from '../workspace/sql.ts';
+import type { ParameterValues } from '../../workspace/parameters.ts';
+import type { Session } from '../../workspace/session.ts';
+import { literal } from '../../workspace/sql.ts';
 import { MILLISECONDS_FROM, TIMESTAMP_LIMIT } from './readable.ts';
 
 export type QualityParameters = ParameterValues['quality'];

@@ -1,4 +1,4 @@
-import type { Session } from '../workspace/session.ts';
+import type { Session } from '../../workspace/session.ts';
 import { textField, typedField } from './fields.ts';
 import { idFromText, MILLISECONDS_FROM, numberFromText, TIMESTAMP_LIMIT, timestampFromText } from './readable.ts';
 import { hasColumn, hasTable, perFile, type RatingShare, type Scope } from './scope.ts';

@@ -1,0 +1,36 @@
+import { Badge } from '@mantine/core';
+import type { ComponentType } from 'react';
+import { formatCompact } from '../../components/format.ts';
+import { useEngine } from '../../host/engine.ts';
+import { ColumnProfiles } from './ColumnProfiles.tsx';
+import { RejectedLines } from './RejectedLines.tsx';
+import { RulesTab } from './RulesTab.tsx';
+
+interface QualityTab {
+  /** Part of the page's address. */
+  readonly name: string;
+  readonly label: string;
+  readonly Panel: ComponentType;
+  /** How many things wait there, beside the label. */
+  readonly Count?: ComponentType;
+}
+
+export const tabs: readonly QualityTab[] = [
+  { name: 'rules', label: 'Rules', Panel: RulesTab },
+  { name: 'columns', label: 'Columns', Panel: ColumnProfiles },
+  { name: 'rejects', label: 'Rejected lines', Panel: RejectedLines, Count: RejectCount },
+];
+
+function RejectCount() {
+  const rejects = useEngine('import.rejects', { limit: 1, offset: 0 });
+  return <CountBadge count={rejects.data?.total ?? 0} />;
+}
+
+function CountBadge({ count }: { readonly count: number }) {
+  if (count === 0) return null;
+  return (
+    <Badge size="xs" color="yellow" c="var(--rb-warn)">
+      {formatCompact(count)}
+    </Badge>
+  );
+}
