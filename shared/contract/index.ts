@@ -1,5 +1,6 @@
 export * from './bridge.ts';
 export * from './common.ts';
+export * from './decisions.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './jobs.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Reason } from '../../../shared/contract/index.ts';
+import { decisionsPrint } from '../workspace/journal.ts';
 import { parameterName, isRecord, valueAt } from '../workspace/parameter-schema.ts';
 import type { ParameterValues } from '../workspace/parameters.ts';
 import type { Session } from '../workspace/session.ts';
@@ -23,7 +24,7 @@ export type RawFiles = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
 /**
  * What was imported, as one fingerprint a file: its content, how it was read, and when, since rules about the future
- * measure against the import's own time.
+ * measure against the import's own time. What was decided by hand stands beside it as `raw.decisions`.
  */
 export async function rawFiles(session: Session): Promise<RawFiles> {
   const files = await session.all<{ table: string; path: string; fingerprint: string }>(`
@@ -38,13 +39,17 @@ export async function rawFiles(session: Session): Promise<RawFiles> {
     for (let copy = 2; Object.hasOwn(known, name); copy++) name = `${path} (${copy})`;
     byTable.set(table, { ...known, [name]: fingerprint });
   }
+  const decided = await decisionsPrint(session);
+  if (decided !== null) byTable.set(DECISIONS, { decisions: decided });
   return byTable;
 }
+
+const DECISIONS = 'raw.decisions';
 
 /** The inputs of a stage as they stand; `fingerprint` knows the built tables, undefined where there is none. */
 export function inputsOf(stage: Stage, values: ParameterValues, files: RawFiles, fingerprint: (table: string) => string | undefined): Inputs {
   const raw = stage.reads.filter(isRaw);
-  const read = raw.some((table) => table === 'raw.files' || table === 'raw.*') ? [...files.keys()] : raw;
+  const read = raw.some((table) => table === 'raw.files' || table === 'raw.*') ? [...files.keys()].filter((table) => table !== DECISIONS || raw.includes(table)) : raw;
   return {
     code: stage.version,
     parameters: Object.fromEntries(stage.parameters.flatMap((name) => flatten(valueAt(values, name.split('.')), name.split('.')))),

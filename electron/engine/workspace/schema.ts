@@ -1,4 +1,5 @@
 import type { Session } from './session.ts';
+import { journalSchema } from './journal.ts';
 import { dropAbandoned } from './versions.ts';
 
 /**
@@ -6,6 +7,7 @@ import { dropAbandoned } from './versions.ts';
  *
  * - `raw`    the rows of each source as they came, and the records of the import;
  * - `store`  one physical table for each version of a built table, named `<table>_<run>`;
+ * - `journal` what people decided by hand, which outlives every import and run;
  * - `main`   what everyone reads: a view for each built table on its live version, and the records tables.
  *
  * A run builds into `store` and moves the views in one transaction, so readers see the last good state until then and a
@@ -90,5 +92,6 @@ export async function migrate(session: Session): Promise<void> {
       text VARCHAR
     );
   `);
+  await session.run(journalSchema);
   await dropAbandoned(session);
 }
