@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { Cell, Column, FileRef, TableInfo, TableView } from './common.ts';
 import { Job, JobStarted } from './jobs.ts';
 import { ParameterInfo, PipelineStatus, Run, RunRequest, RunResult } from './pipeline.ts';
+import {
+  Decided, Decisions, DecisionsRequest, FixPreview, FixRequest, PreviewRequest, Quarantined, QuarantinedRequest, QuarantineRequest, RestoreRequest, RowsExportRequest, RowsRequest, UndoRequest,
+} from './decisions.ts';
 import { FailingRow, QualityReport, TableProfile } from './quality.ts';
 import { HistoryFilm, ModelInfo, ModelName, Movie, RecommendList, RecommendRequest, SimilarList, UserSummary } from './recommend.ts';
 import { ImportPreview, ImportRequest, RejectedLine } from './sources.ts';
@@ -63,7 +66,15 @@ export const methods = {
 
   'quality.report': method(nothing, QualityReport.nullable()),
   'quality.run': method(nothing, JobStarted), // the job's result: QualityReport
-  'quality.rows': method(z.object({ rule: z.string(), ...page }), z.object({ total: z.number(), rows: z.array(FailingRow) })),
+  'quality.rows': method(RowsRequest, z.object({ total: z.number(), rows: z.array(FailingRow) })),
+  'quality.rows.export': method(RowsExportRequest, JobStarted), // the job's result: ExportResult
+  'quality.fix.preview': method(PreviewRequest, FixPreview),
+  'quality.fix.apply': method(FixRequest, Decided),
+  'quality.quarantine': method(QuarantineRequest, Decided),
+  'quality.restore': method(RestoreRequest, Decided),
+  'quality.quarantined': method(QuarantinedRequest, Quarantined),
+  'quality.decisions': method(DecisionsRequest, Decisions),
+  'quality.undo': method(UndoRequest, Decided),
 
   'pipeline.status': method(nothing, PipelineStatus),
   'pipeline.run': method(RunRequest, JobStarted), // the job's result: RunResult

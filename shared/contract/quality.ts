@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Cell } from './common.ts';
+import { RowId, RowState } from './decisions.ts';
 
 export const dimensions = ['completeness', 'accuracy', 'consistency', 'timeliness', 'uniqueness'] as const;
 export const Dimension = z.enum(dimensions);
@@ -17,6 +18,9 @@ export const FailingRow = z.object({
   reason: z.string(),
   file: z.string().nullable(),
   line: z.number().nullable(),
+  /** Rows alone: how to name the row when something is decided about it, and what becomes of it. */
+  id: RowId.optional(),
+  state: RowState.optional(),
 });
 export type FailingRow = z.infer<typeof FailingRow>;
 
@@ -38,6 +42,8 @@ export const RuleResult = z.object({
   /** In words, what the fix does. */
   fix: z.string().optional(),
   fixEnabled: z.boolean(),
+  /** Of the failing rows, those that a hand set aside and those that a hand put back. Neither blocks a run. */
+  byHand: z.object({ setAside: z.number(), putBack: z.number() }).optional(),
   /** Says why there are no rows, for table rules, or why a rule could not run. */
   note: z.string().optional(),
   rows: z.array(FailingRow).optional(),

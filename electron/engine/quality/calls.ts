@@ -1,21 +1,32 @@
 import type { Calls, EngineContext } from '../workspace/context.ts';
 import type { Session } from '../workspace/session.ts';
+import { decisionsPrint } from '../workspace/journal.ts';
+import { decisionCalls } from './decisions/calls.ts';
+import { withDecided } from './decisions/decided.ts';
 import { failingRows } from './evidence.ts';
 import { readEarlierShares } from './history.ts';
 import { profileTable } from './profile/profile.ts';
 import { Relations } from './relations/index.ts';
 import { fingerprint, makeReport, readReport, storeReport, withFixes } from './report.ts';
-import { ruleById } from './rules/index.ts';
+import { ruleById, rules } from './rules/index.ts';
 import { readScope } from './relations/scope.ts';
 
 /** The quality report of the rows as imported, its evidence, and column profiles. */
 export function qualityCalls(engine: EngineContext) {
   return {
+    ...decisionCalls(engine),
+
     'quality.report': async (_input, { signal }) => {
       const workspace = engine.workspace();
       const { quality } = engine.parameters().values;
-      const report = await readReport(workspace, await workspace.read((session) => fingerprint(session, quality), signal));
-      return report && withFixes(report, quality);
+      const prints = await workspace.read(async (session) => ({ data: await fingerprint(session, quality), decisions: await decisionsPrint(session) }), signal);
+      const stored = await readReport(workspace, prints.data);
+      if (stored === null) return null;
+      if (stored.decisions === prints.decisions) return withFixes(stored.report, quality);
+      const counted = await workspace.read(async (session) => withDecided(new Relations(session, await readScope(session, quality, engine.clock(), null)), rules, stored.report.rules), signal);
+      const report = { ...stored.report, rules: counted };
+      await storeReport(workspace, prints.data, prints.decisions, report);
+      return withFixes(report, quality);
     },
 
     'quality.run': () => {
@@ -29,9 +40,9 @@ export function qualityCalls(engine: EngineContext) {
             job.phase(part, { unit: 'rules' });
             job.progress(done, total);
           });
-          return { report, print: await fingerprint(session, quality) };
+          return { report, print: await fingerprint(session, quality), decisions: await decisionsPrint(session) };
         }), job.signal);
-        await storeReport(workspace, made.print, made.report);
+        await storeReport(workspace, made.print, made.decisions, made.report);
         engine.emit({ name: 'workspace.changed', data: { what: 'quality' } });
         return made.report;
       });

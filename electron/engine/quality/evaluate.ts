@@ -60,9 +60,12 @@ function result(rule: Rule, counted: Counted, { scope }: Relations): RuleResult 
 
 const statusOf = { error: 'fail', warning: 'warn', info: 'info' } as const;
 
-/** Error rules over their threshold that no enabled fix takes care of: with one or more, a run is blocked. */
+/**
+ * Error rules over their threshold that no enabled fix takes care of: with one or more, a run is blocked. Failing rows
+ * that were set aside or put back by hand do not count here: somebody has decided about them.
+ */
 export function blocking(results: readonly RuleResult[]): RuleResult[] {
-  return results.filter(({ status, fixEnabled }) => status === 'fail' && !fixEnabled);
+  return results.filter(({ status, fixEnabled, failed, threshold, byHand }) => status === 'fail' && !fixEnabled && failed - (byHand ? byHand.setAside + byHand.putBack : 0) > threshold);
 }
 
 /**

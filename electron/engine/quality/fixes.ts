@@ -1,16 +1,17 @@
-import type { RuleResult } from '../../../shared/contract/index.ts';
+import { BY_HAND } from '../../../shared/contract/index.ts';
 import { identifier, literal } from '../workspace/sql.ts';
+import { buildDecided, DECIDED, keyedRows, sameRow } from './decisions/decided.ts';
 import { failingSql, locatedSql } from './evidence.ts';
 import type { Relations } from './relations/index.ts';
 import type { Rule } from './rules/rule.ts';
 
 const rowColumns = 'table_name VARCHAR NOT NULL, row_id BIGINT, text_row_id BIGINT';
-const sameRow = 'q.row_id IS NOT DISTINCT FROM s.row_id AND q.text_row_id IS NOT DISTINCT FROM s.text_row_id';
 
 /**
- * Writes what the enabled fixes of the failing rules do, for transform to apply:
+ * Writes what the fixes of the rules `active` and the decisions made by hand do, for transform to apply:
  *
- * - `quarantine`: rows to leave out, one entry a row and rule, with the evidence;
+ * - `quarantine`: rows to leave out, one entry a row and rule, with the evidence; rows set aside by hand with the rule
+ *   `by hand` and the reason that was given. Rows put back by hand are not among them, whatever rule they fail;
  * - `fixes`: rows to drop (all copies but one), and columns to set. Where two rules set one column, the later entry
  *   includes what the earlier one does.
  *
@@ -18,21 +19,26 @@ const sameRow = 'q.row_id IS NOT DISTINCT FROM s.row_id AND q.text_row_id IS NOT
  * are left, so that of several copies exactly one stays.
  * Answers how many rows are left out.
  */
-export async function writeFixes(relations: Relations, rules: readonly Rule[], results: readonly RuleResult[], tables: { quarantine: string; fixes: string }): Promise<number> {
+export async function writeFixes(relations: Relations, active: readonly Rule[], tables: { quarantine: string; fixes: string }): Promise<number> {
   const { session, scope } = relations;
   await session.run(`
     CREATE OR REPLACE TABLE ${tables.quarantine} (${rowColumns}, rule VARCHAR NOT NULL, key JSON NOT NULL, column_name VARCHAR, value VARCHAR, reason VARCHAR NOT NULL, file VARCHAR, line BIGINT);
     CREATE OR REPLACE TABLE ${tables.fixes} (${rowColumns}, column_name VARCHAR, action VARCHAR NOT NULL, before VARCHAR, after VARCHAR, rule VARCHAR NOT NULL);
     CREATE OR REPLACE TEMP TABLE rating_removed (${rowColumns})`);
-  const failed = new Map(results.filter((r) => r.fixEnabled && r.failed > 0).map((r) => [r.id, r]));
-  const active = rules.filter(({ id }) => failed.has(id));
+  const decided = await buildDecided(session, scope);
 
   for (const rule of active) {
     if (rule.fix?.action.kind !== 'quarantine') continue;
     await relations.need(rule.over);
     await session.run(`INSERT INTO ${tables.quarantine}
       SELECT ${literal(rule.table)}, row_id, text_row_id, ${literal(rule.id)}, to_json(key), ${literal(rule.column)}, value, reason, file, line
-      FROM (${locatedSql(rule.table, failingSql(rule, scope), scope)})`);
+      FROM (${locatedSql(rule.table, decided.has(rule.table) ? notPutBack(rule.table, failingSql(rule, scope)) : failingSql(rule, scope), scope)})`);
+  }
+  for (const table of decided) {
+    const rows = `SELECT row_id, text_row_id, reason FROM ${DECIDED} WHERE table_name = ${literal(table)} AND kind = 'quarantine'`;
+    await session.run(`INSERT INTO ${tables.quarantine}
+      SELECT ${literal(table)}, s.row_id, s.text_row_id, ${literal(BY_HAND)}, k.key, NULL, NULL, s.reason, s.file, s.line
+      FROM (${locatedSql(table, rows, scope)}) s JOIN (${keyedRows(table, scope)}) k ON ${sameRow('s', 'k')} ORDER BY s.row_id NULLS LAST, s.text_row_id`);
   }
   await session.run(`INSERT INTO rating_removed SELECT DISTINCT table_name, row_id, text_row_id FROM ${tables.quarantine}`);
 
@@ -64,5 +70,10 @@ export async function writeFixes(relations: Relations, rules: readonly Rule[], r
 
 /** The rows of a relation that no fix took away yet. */
 function left(table: string, relation: string): string {
-  return `(SELECT * FROM ${relation} s WHERE NOT EXISTS (FROM rating_removed q WHERE q.table_name = ${literal(table)} AND ${sameRow}))`;
+  return `(SELECT * FROM ${relation} s WHERE NOT EXISTS (FROM rating_removed q WHERE q.table_name = ${literal(table)} AND ${sameRow('q', 's')}))`;
+}
+
+/** Failing rows without those that a hand put back. */
+function notPutBack(table: string, rows: string): string {
+  return `SELECT * FROM (${rows}) s WHERE NOT EXISTS (FROM ${DECIDED} d WHERE d.table_name = ${literal(table)} AND d.kind = 'restore' AND ${sameRow('d', 's')})`;
 }

@@ -7,6 +7,7 @@ import type { ParameterValues } from '../workspace/parameters.ts';
 import type { Session } from '../workspace/session.ts';
 import { literal, qualified } from '../workspace/sql.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import { withDecided } from './decisions/decided.ts';
 import { blocking, evaluate, type EvaluationProgress, scores } from './evaluate.ts';
 import type { Relations } from './relations/index.ts';
 import { fixEnabled } from './rules/rule.ts';
@@ -16,7 +17,7 @@ import { hasTable } from './relations/scope.ts';
 /** Checks everything and makes the report of the rows as imported. */
 export async function makeReport(relations: Relations, now: () => Date, progress?: EvaluationProgress): Promise<QualityReport> {
   const began = now();
-  const results = await evaluate(relations, rules, progress);
+  const results = await withDecided(relations, rules, await evaluate(relations, rules, progress));
   const tables = await tableCounts(relations);
   return {
     version: 1, madeAt: began.toISOString(), rules: results, scores: scores(results), tables,
@@ -36,7 +37,7 @@ async function tableCounts({ session, scope }: Relations): Promise<QualityReport
   return counts;
 }
 
-/** What a report's counts depend on: the imported files and the parameters of quality. Fixes change no count. */
+/** What a report's counts depend on: the imported files and the parameters of quality. Fixes and decisions change no count. */
 export async function fingerprint(session: Session, quality: ParameterValues['quality']): Promise<string> {
   const files = await session.all('SELECT file_id, path, table_name, sha256, rows, rejected, unreadable, imported_at FROM raw.files ORDER BY ALL');
   const counting = Object.entries(quality.rules).map(([id, { fix: _fix, ...settings }]) => [id, settings]).filter(([, settings]) => Object.keys(settings ?? {}).length > 0);
@@ -49,16 +50,16 @@ export function withFixes(report: QualityReport, quality: ParameterValues['quali
   return { ...report, rules: results, blocked: blocking(results).length > 0 };
 }
 
-const Stored = z.object({ fingerprint: z.string(), report: QualityReport });
+const Stored = z.object({ fingerprint: z.string(), decisions: z.string().nullable().default(null), report: QualityReport });
 const fileOf = (workspace: Workspace) => workspace.path('quality.json');
 
 /** Keeps the report with the workspace. A file and no table, because the report of a blocked run must outlive its rollback. */
-export async function storeReport(workspace: Workspace, print: string, report: QualityReport): Promise<void> {
-  await writeFileAtomically(fileOf(workspace), JSON.stringify({ fingerprint: print, report } satisfies z.input<typeof Stored>));
+export async function storeReport(workspace: Workspace, print: string, decisions: string | null, report: QualityReport): Promise<void> {
+  await writeFileAtomically(fileOf(workspace), JSON.stringify({ fingerprint: print, decisions, report } satisfies z.input<typeof Stored>));
 }
 
-/** The last report, if it is of the data and parameters as they stand; else null. */
-export async function readReport(workspace: Workspace, print: string): Promise<QualityReport | null> {
+/** The last report and what was decided when it was made, if it is of the data and parameters as they stand; else null. */
+export async function readReport(workspace: Workspace, print: string): Promise<{ report: QualityReport; decisions: string | null } | null> {
   const text = await readFile(fileOf(workspace), 'utf8').catch(() => undefined);
   if (text === undefined) return null;
   let data: unknown;
@@ -68,5 +69,5 @@ export async function readReport(workspace: Workspace, print: string): Promise<Q
     return null;
   }
   const stored = Stored.safeParse(data);
-  return stored.success && stored.data.fingerprint === print ? stored.data.report : null;
+  return stored.success && stored.data.fingerprint === print ? stored.data : null;
 }

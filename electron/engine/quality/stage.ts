@@ -1,5 +1,6 @@
 import type { QualityReport } from '../../../shared/contract/index.ts';
 import type { Stage, StageContext } from '../workspace/stage.ts';
+import { decisionsPrint } from '../workspace/journal.ts';
 import { literal } from '../workspace/sql.ts';
 import { blocking } from './evaluate.ts';
 import { writeFixes } from './fixes.ts';
@@ -17,10 +18,10 @@ import { hasTable, readScope } from './relations/scope.ts';
 export const validateStage: Stage = {
   name: 'validate',
   title: 'Check the quality of the data',
-  reads: ['raw.ratings', 'raw.ratings_text', 'raw.movies', 'raw.movies_text'],
+  reads: ['raw.ratings', 'raw.ratings_text', 'raw.movies', 'raw.movies_text', 'raw.decisions'],
   writes: ['data_quality_reports', 'data_quality_findings', 'quarantine', 'fixes'],
   parameters: ['quality'],
-  version: 1,
+  version: 2,
   async run(context) {
     const { session, clock, parameters, workspace } = context;
     const earlier = (await context.has('data_quality_reports')) ? await readEarlierShares(session, context.read('data_quality_reports')) : null;
@@ -31,7 +32,7 @@ export const validateStage: Stage = {
         context.phase(part, { unit: 'rules' });
         context.progress(done, total);
       });
-      await storeReport(workspace, await fingerprint(session, parameters.quality), report);
+      await storeReport(workspace, await fingerprint(session, parameters.quality), await decisionsPrint(session), report);
       const rowsIn = report.tables.reduce((sum, { rows }) => sum + rows, 0);
       const blockers = blocking(report.rules);
       for (const { id, failed, threshold, title } of report.rules.filter(({ status }) => status === 'warn' || status === 'fail')) {
@@ -42,7 +43,8 @@ export const validateStage: Stage = {
       }
       context.phase('Apply fixes');
       await writeReport(context, report, hasTable(scope, 'ratings') ? await readRatingShares(session) : []);
-      const removed = await writeFixes(relations, rules, report.rules, { quarantine: context.write('quarantine'), fixes: context.write('fixes') });
+      const fixing = new Set(report.rules.filter(({ fixEnabled, failed }) => fixEnabled && failed > 0).map(({ id }) => id));
+      const removed = await writeFixes(relations, rules.filter(({ id }) => fixing.has(id)), { quarantine: context.write('quarantine'), fixes: context.write('fixes') });
       return { rowsIn, rowsOut: rowsIn - removed };
     } finally {
       await relations.clear();

@@ -11,6 +11,7 @@ import { literal, qualified } from './sql.ts';
  * - `journal.decisions`      one row a decision;
  * - `journal.decision_rows`  the rows of a `quarantine` or `restore`; `position` counts from 0 the rows of the file in
  *                            raw.<table>, or, where `text` is true, in raw.<table>_text;
+ * - `journal.decision_settings` the parameter that a `fix` set: its value before and after, NULL where it was not set;
  * - `journal.decision_films` the films of a `merge` (each with the film that it becomes) or `refuse` (`into_id` NULL),
  *                            one `cluster` number for those that belong together;
  * - `journal.effective_rows` the latest decision on each row that is not undone.
@@ -23,6 +24,7 @@ export const journalSchema = `
   CREATE TABLE IF NOT EXISTS journal.decision_rows (
     decision INTEGER NOT NULL, table_name VARCHAR NOT NULL, path VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, "text" BOOLEAN NOT NULL, position BIGINT NOT NULL
   );
+  CREATE TABLE IF NOT EXISTS journal.decision_settings (decision INTEGER NOT NULL, path VARCHAR NOT NULL, before JSON, after JSON);
   CREATE TABLE IF NOT EXISTS journal.decision_films (decision INTEGER NOT NULL, cluster INTEGER NOT NULL, movie_id BIGINT NOT NULL, into_id BIGINT, score DOUBLE);
   CREATE OR REPLACE VIEW journal.effective_rows AS
     SELECT table_name, path, sha256, "text", position, max(id) AS decision, arg_max(kind, id) AS kind, arg_max(reason, id) AS reason
@@ -49,6 +51,19 @@ export async function recordDecision(session: Session, clock: Clock, { kind, tit
 export async function undoDecision(session: Session, clock: Clock, id: number): Promise<void> {
   const undone = await session.run('UPDATE journal.decisions SET undone_at = CAST(? AS TIMESTAMP) WHERE id = ? AND undone_at IS NULL', [clock().toISOString().replace('Z', ''), id]);
   if (undone === 0) throw new ReelbenchError('not-found', `There is no decision ${id} that could be undone.`, { hint: 'It may have been undone already.' });
+}
+
+/** Takes note of rows that a decision names: `rows` is a query of row_id and text_row_id of raw.<table>. Answers how many. */
+export async function recordRows(session: Session, decision: number, table: string, hasText: boolean, rows: string): Promise<number> {
+  const typed = await session.run(`INSERT INTO journal.decision_rows SELECT ${decision}, ${literal(table)}, f.path, f.sha256, false, r.row_id - f.first_row
+    FROM (SELECT DISTINCT row_id FROM (${rows}) WHERE row_id IS NOT NULL) r ASOF JOIN (SELECT * FROM raw.files WHERE table_name = ${literal(table)} AND rows > 0) f ON r.row_id >= f.first_row
+    WHERE r.row_id < f.first_row + f.rows`);
+  if (!hasText) return typed;
+  const text = await session.run(`INSERT INTO journal.decision_rows SELECT ${decision}, ${literal(table)}, f.path, f.sha256, true, t.position
+    FROM (SELECT DISTINCT text_row_id FROM (${rows}) WHERE text_row_id IS NOT NULL) r
+    JOIN (SELECT rowid AS row_id, file_id, rowid - min(rowid) OVER (PARTITION BY file_id) AS position FROM ${qualified('raw', `${table}_text`)}) t ON t.row_id = r.text_row_id
+    JOIN raw.files f ON f.file_id = t.file_id AND f.table_name = ${literal(table)}`);
+  return typed + text;
 }
 
 /** The rows of `raw.<table>` that the journal decides on as they are imported now, as a query: row_id, text_row_id, decision, kind, reason. */
