@@ -7,5 +7,6 @@ export * from './jobs.ts';
 export * from './methods.ts';
 export * from './pipeline.ts';
 export * from './quality.ts';
+export * from './quality-history.ts';
 export * from './recommend.ts';
 export * from './sources.ts';

@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { Calls, EngineContext } from '../workspace/context.ts';
 import type { Session } from '../workspace/session.ts';
 import { decisionsPrint } from '../workspace/journal.ts';
 import { decisionCalls } from './decisions/calls.ts';
 import { withDecided } from './decisions/decided.ts';
 import { failingRows } from './evidence.ts';
-import { readEarlierShares } from './history.ts';
+import { historyCalls } from './history/calls.ts';
+import { readEarlierShares } from './history/last-run.ts';
+import { readContents, recordCheck, sketchContents } from './history/points.ts';
 import { profileTable } from './profile/profile.ts';
 import { Relations } from './relations/index.ts';
 import { fingerprint, makeReport, readReport, storeReport, withFixes } from './report.ts';
@@ -15,6 +18,7 @@ import { readScope } from './relations/scope.ts';
 export function qualityCalls(engine: EngineContext) {
   return {
     ...decisionCalls(engine),
+    ...historyCalls(engine),
 
     'quality.report': async (_input, { signal }) => {
       const workspace = engine.workspace();
@@ -40,9 +44,12 @@ export function qualityCalls(engine: EngineContext) {
             job.phase(part, { unit: 'rules' });
             job.progress(done, total);
           });
-          return { report, print: await fingerprint(session, quality), decisions: await decisionsPrint(session) };
+          job.phase('Distributions');
+          const contents = await readContents(session);
+          return { report, fingerprint: await fingerprint(session, quality), decisions: await decisionsPrint(session), contents, sketches: await sketchContents(session, contents) };
         }), job.signal);
-        await storeReport(workspace, made.print, made.decisions, made.report);
+        await storeReport(workspace, made.fingerprint, made.decisions, made.report);
+        await workspace.write((session) => recordCheck(session, { id: `check_${randomUUID()}`, source: 'check', ...made }, made.contents, made.sketches), job.signal);
         engine.emit({ name: 'workspace.changed', data: { what: 'quality' } });
         return made.report;
       });

@@ -4,7 +4,8 @@ import { decisionsPrint } from '../workspace/journal.ts';
 import { literal } from '../workspace/sql.ts';
 import { blocking } from './evaluate.ts';
 import { writeFixes } from './fixes.ts';
-import { readEarlierShares } from './history.ts';
+import { readEarlierShares } from './history/last-run.ts';
+import { readContents, recordCheck, sketchContents } from './history/points.ts';
 import { readRatingShares } from './relations/ratings.ts';
 import { Relations } from './relations/index.ts';
 import { fingerprint, makeReport, storeReport } from './report.ts';
@@ -32,7 +33,12 @@ export const validateStage: Stage = {
         context.phase(part, { unit: 'rules' });
         context.progress(done, total);
       });
-      await storeReport(workspace, await fingerprint(session, parameters.quality), await decisionsPrint(session), report);
+      const print = await fingerprint(session, parameters.quality);
+      await storeReport(workspace, print, await decisionsPrint(session), report);
+      context.phase('Distributions');
+      const contents = await readContents(session);
+      // A blocked run discards its tables, but not what this transaction adds to the history.
+      await recordCheck(session, { id: context.runId, source: 'run', fingerprint: print, report }, contents, await sketchContents(session, contents));
       const rowsIn = report.tables.reduce((sum, { rows }) => sum + rows, 0);
       const blockers = blocking(report.rules);
       for (const { id, failed, threshold, title } of report.rules.filter(({ status }) => status === 'warn' || status === 'fail')) {

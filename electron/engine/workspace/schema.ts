@@ -59,6 +59,36 @@ export async function migrate(session: Session): Promise<void> {
       rows_out BIGINT NOT NULL
     );
 
+    -- Every check of the rules that is kept, by itself or as a run's validation, and what each rule found.
+    CREATE TABLE IF NOT EXISTS main.quality_history (
+      check_id VARCHAR NOT NULL,
+      source VARCHAR NOT NULL,
+      made_at TIMESTAMP NOT NULL,
+      seconds DOUBLE NOT NULL,
+      blocked BOOLEAN NOT NULL,
+      fingerprint VARCHAR NOT NULL,
+      scores JSON NOT NULL,
+      tables JSON NOT NULL,
+      contents JSON NOT NULL
+    );
+    CREATE TABLE IF NOT EXISTS main.quality_history_rules (
+      check_id VARCHAR NOT NULL,
+      position INTEGER NOT NULL,
+      rule VARCHAR NOT NULL,
+      table_name VARCHAR NOT NULL,
+      column_name VARCHAR,
+      dimension VARCHAR NOT NULL,
+      severity VARCHAR NOT NULL,
+      unit VARCHAR NOT NULL,
+      title VARCHAR NOT NULL,
+      checked BIGINT NOT NULL,
+      failed BIGINT NOT NULL,
+      figure DOUBLE,
+      status VARCHAR NOT NULL
+    );
+    -- The distributions of an imported table's columns, once for each content that a kept check saw.
+    CREATE TABLE IF NOT EXISTS store.quality_sketches (content VARCHAR NOT NULL, table_name VARCHAR NOT NULL, sketch JSON NOT NULL);
+
     -- One row a file of an import. Rows of raw.<table> with rowid in [first_row, first_row + rows) came from it.
     CREATE TABLE IF NOT EXISTS raw.files (
       file_id INTEGER NOT NULL,

@@ -64,7 +64,7 @@ export async function discard(session: Session, runId: string, tables: readonly 
 export async function dropAbandoned(session: Session): Promise<void> {
   const abandoned = await session.all<{ name: string }>(`
     SELECT table_name AS name FROM duckdb_tables()
-    WHERE schema_name = 'store' AND table_name NOT IN ('live', 'stages') AND table_name NOT IN (SELECT physical FROM store.live)
+    WHERE schema_name = 'store' AND table_name NOT IN ('live', 'stages', 'quality_sketches') AND table_name NOT IN (SELECT physical FROM store.live)
   `);
   for (const { name } of abandoned) await session.run(`DROP TABLE store.${identifier(name)}`);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Session } from '../workspace/session.ts';
-import type { RatingShare } from './relations/scope.ts';
+import type { Session } from '../../workspace/session.ts';
+import type { RatingShare } from '../relations/scope.ts';
 
 const Shares = z.array(z.object({ rating: z.number(), share: z.number() }));
 
