@@ -56,7 +56,7 @@ describe('Kolmogorov and Smirnov', () => {
   test('the cumulated share never falls, begins at 0 and ends at 1', () => {
     assert(property(values, integer({ min: 2, max: 20 }), (sample, knots) => {
       const sketch = sketchOf(sample, knots).knots;
-      const places = [-2e6, ...sample.toSorted((x, y) => x - y), 2e6];
+      const places = [-2e6, ...[...new Set(sample)].toSorted((x, y) => x - y), 2e6];
       const shares = places.flatMap((x) => [cumulated(sketch, x, true), cumulated(sketch, x)]);
       expect(shares[0]).toBe(0);
       expect(shares.at(-1)).toBe(1);
