@@ -21,8 +21,17 @@ export const TableInfo = z.object({
 });
 export type TableInfo = z.infer<typeof TableInfo>;
 
-export const filterOperators = ['=', '!=', '<', '<=', '>', '>=', 'contains', 'starts with', 'is empty', 'is not empty'] as const;
-export const Filter = z.object({ column: z.string(), op: z.enum(filterOperators), value: z.string().optional() });
+export const filterOperators = ['=', '!=', '<', '<=', '>', '>=', 'contains', 'starts with', 'is empty', 'is not empty', 'between', 'within', 'one of', 'not one of'] as const;
+export const Filter = z.object({
+  column: z.string(),
+  op: z.enum(filterOperators),
+  /** For the operators that compare with one value. */
+  value: z.string().optional(),
+  /** `between` and `within`: the lower and the upper end (`within` leaves the upper end out); `one of` and `not one of`: values as texts, null for a cell without a value. */
+  values: z.array(z.string().nullable()).max(1000).optional(),
+  /** What of the text is compared, instead of the cell itself: its shape (`Aa 99`) or its length. */
+  of: z.enum(['pattern', 'length']).optional(),
+});
 export type Filter = z.infer<typeof Filter>;
 export const Sort = z.object({ column: z.string(), descending: z.boolean() });
 export type Sort = z.infer<typeof Sort>;

@@ -3,6 +3,7 @@ export * from './common.ts';
 export * from './decisions.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './facets.ts';
 export * from './jobs.ts';
 export * from './methods.ts';
 export * from './pipeline.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Cell, Column, FileRef, TableInfo, TableView } from './common.ts';
+import { Arranged, ArrangeRequest, Facet, FacetRequest, HistogramRequest, TableHistogram } from './facets.ts';
 import { Job, JobStarted } from './jobs.ts';
 import { ParameterInfo, PipelineStatus, Run, RunRequest, RunResult } from './pipeline.ts';
 import {
@@ -63,7 +64,10 @@ export const methods = {
   'tables.list': method(nothing, z.array(TableInfo)),
   'tables.rows': method(TableView.extend(page), z.object({ columns: z.array(Column), rows: z.array(z.array(Cell)), total: z.number() })),
   'tables.profile': method(z.object({ schema: z.string().default('main'), table: z.string() }), TableProfile),
-  'tables.export': method(TableView.extend({ format: z.enum(['csv', 'parquet', 'json']), neutralise: z.boolean().default(true) }), JobStarted), // the job's result: ExportResult
+  'tables.export': method(TableView.extend({ format: z.enum(['csv', 'parquet', 'json']), neutralise: z.boolean().default(true), /** In this order; without them all as in the table. */ columns: z.array(z.string()).min(1).optional() }), JobStarted), // the job's result: ExportResult
+  'tables.facet': method(FacetRequest, Facet),
+  'tables.histogram': method(HistogramRequest, TableHistogram),
+  'tables.arrange': method(ArrangeRequest, Arranged),
 
   'quality.report': method(nothing, QualityReport.nullable()),
   'quality.run': method(nothing, JobStarted), // the job's result: QualityReport

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Column, ExportResult, TableView } from '../../../shared/contract/index.ts';
+import { type Column, type ExportResult, ReelbenchError, type TableView } from '../../../shared/contract/index.ts';
 import type { EngineContext } from '../workspace/context.ts';
 import { toReelbenchError } from '../workspace/failures.ts';
 import type { JobContext } from '../workspace/jobs.ts';
@@ -18,6 +18,13 @@ const copyOptions: Record<ExportFormat, string> = {
   json: 'FORMAT json, ARRAY true',
 };
 
+interface ExportOptions {
+  readonly format: ExportFormat;
+  readonly neutralise: boolean;
+  /** In this order; without them all, as in the table. */
+  readonly columns?: readonly string[] | undefined;
+}
+
 /** `COPY` of a query into a file. */
 export function copySql(query: string, file: string, format: ExportFormat): string {
   return `COPY (${query}\n) TO ${literal(file)} (${copyOptions[format]})`;
@@ -27,7 +34,7 @@ export function copySql(query: string, file: string, format: ExportFormat): stri
  * Writes a view of a table into a file of its own below `home/exports` and grants it to the host. The file is there as a
  * whole or not at all. With `neutralise`, texts in CSV that a spreadsheet would run as a formula get a quote in front.
  */
-export async function exportView(engine: EngineContext, view: TableView, { format, neutralise }: { format: ExportFormat; neutralise: boolean }, job: JobContext): Promise<ExportResult> {
+export async function exportView(engine: EngineContext, view: TableView, { format, neutralise, columns: chosen }: ExportOptions, job: JobContext): Promise<ExportResult> {
   const exports = path.join(engine.home, 'exports');
   const folder = path.join(exports, randomUUID());
   const file = path.join(folder, `${view.table.replaceAll(/[^\p{L}\p{N}._-]/gu, '_')}.${format}`);
@@ -40,7 +47,7 @@ export async function exportView(engine: EngineContext, view: TableView, { forma
       await session.run('BEGIN TRANSACTION READ ONLY');
       const { columns, from, order, parameters } = await viewSql(session, view);
       const { n } = await session.one<{ n: number }>(`SELECT count(*) AS n ${from}`, parameters);
-      const selected = columns.map((column) => (format === 'csv' && neutralise ? neutralised(column) : identifier(column.name))).join(', ');
+      const selected = (chosen?.map((name) => columnNamed(columns, name)) ?? columns).map((column) => (format === 'csv' && neutralise ? neutralised(column) : identifier(column.name))).join(', ');
       await withProgress(session, job, { detail: path.basename(file), rows: n }, () =>
         session.run(copySql(`SELECT ${selected} ${from} ${order}`, `${file}.part`, format), parameters));
       return n;
@@ -51,6 +58,12 @@ export async function exportView(engine: EngineContext, view: TableView, { forma
     await rm(folder, { recursive: true, force: true });
     throw toReelbenchError(error);
   }
+}
+
+function columnNamed(columns: readonly Column[], name: string): Column {
+  const column = columns.find((other) => other.name === name);
+  if (column === undefined) throw new ReelbenchError('not-found', `There is no column ${name} to export.`, { column: name });
+  return column;
 }
 
 /** A text that begins as a formula does is quoted; numbers are left alone, a minus before one too. */

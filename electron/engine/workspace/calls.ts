@@ -1,9 +1,8 @@
 import path from 'node:path';
 import type { Calls } from './context.ts';
-import { listTables } from './catalog.ts';
 import type { OpenEngine } from './open-engine.ts';
 import { RecentWorkspaces } from './recent.ts';
-import { tablePage } from './table-page.ts';
+import { tableCalls } from './table-calls.ts';
 
 /** Workspaces, tables and jobs. */
 export function workspaceCalls(engine: OpenEngine) {
@@ -40,8 +39,7 @@ export function workspaceCalls(engine: OpenEngine) {
       return {};
     },
 
-    'tables.list': (_input, { signal }) => engine.workspace().read(listTables, signal),
-    'tables.rows': ({ limit, offset, ...view }, { signal }) => engine.workspace().read((session) => tablePage(session, view, limit, offset), signal),
+    ...tableCalls(engine),
   } satisfies Calls;
 }
 

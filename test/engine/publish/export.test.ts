@@ -26,8 +26,8 @@ afterAll(async () => {
   await rm(home, { recursive: true });
 });
 
-async function exported(view: unknown, format: 'csv' | 'parquet' | 'json', neutralise = true) {
-  const { jobId } = publishCalls(engine)['tables.export']({ ...TableView.parse(view), format, neutralise });
+async function exported(view: unknown, format: 'csv' | 'parquet' | 'json', neutralise = true, columns?: string[]) {
+  const { jobId } = publishCalls(engine)['tables.export']({ ...TableView.parse(view), format, neutralise, columns });
   const job = await engine.jobs.ended(jobId);
   if (job.error) throw new Error(job.error.message);
   const result = job.result as ExportResult;
@@ -48,6 +48,12 @@ describe('a table', () => {
     expect(JSON.parse(await readFile(json.file, 'utf8')).map((row: { movie_id: number }) => row.movie_id)).toEqual([6, 5, 2]);
     const parquet = await exported(view, 'parquet');
     expect(await engine.workspace().read((session) => session.all(`SELECT movie_id, title FROM read_parquet(?)`, [parquet.file]))).toEqual([{ movie_id: 6, title: null }, { movie_id: 5, title: 'A "quoted", ü' }, { movie_id: 2, title: '+1' }]);
+  });
+
+  test('with the columns that are shown, in their order', async () => {
+    const { file } = await exported({ table: 'films', filters: [{ column: 'movie_id', op: 'one of', values: ['5', '6'] }] }, 'csv', true, ['score', 'movie_id']);
+    expect(await readFile(file, 'utf8')).toBe('score,movie_id\n1.0,5\n1.0,6\n');
+    await expect(exported({ table: 'films' }, 'csv', true, ['other'])).rejects.toThrow('There is no column other to export.');
   });
 
   test('that is not there leaves no file behind', async () => {
