@@ -10,6 +10,7 @@ import type { Bench, Figure, Size } from './figure.ts';
 const benches: Record<string, () => Promise<Bench>> = {
   import: () => import('./import.ts'),
   kernels: () => import('./kernels.ts'),
+  pipeline: () => import('./pipeline.ts'),
   quality: () => import('./quality.ts'),
   recommend: () => import('./recommend.ts'),
 };
