@@ -3,7 +3,7 @@ import { nullTokens } from '../domain/null-tokens.ts';
 import { Cell, Column, FileRef } from './common.ts';
 
 /** What a file is, once recognised: one kind a raw table. `table` is a free table named after the file. */
-export const sourceKinds = ['ratings', 'movies', 'tags', 'links', 'genome_scores', 'genome_tags', 'users', 'genres', 'table'] as const;
+export const sourceKinds = ['ratings', 'movies', 'tags', 'links', 'genome_scores', 'genome_tags', 'users', 'genres', 'persons', 'keywords', 'table'] as const;
 export const SourceKind = z.enum(sourceKinds);
 export type SourceKind = z.infer<typeof SourceKind>;
 export const FileFormat = z.enum(['csv', 'tsv', 'parquet', 'ndjson', 'dat']);

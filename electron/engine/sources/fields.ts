@@ -6,12 +6,16 @@ export interface CoreField {
   readonly name: string;
   readonly cell: CellType;
   readonly required: boolean;
+  /** Makes a column of the raw table only where a file has it. */
+  readonly extra?: true;
   /** Names that such a column has in the wild, lower case, letters and digits only. */
   readonly synonyms: readonly string[];
 }
 
 type CoreKind = Exclude<SourceKind, 'table'>;
 const field = (name: string, cell: CellType, required: boolean, ...synonyms: string[]): CoreField => ({ name, cell, required, synonyms: [name.replaceAll('_', ''), ...synonyms] });
+
+const extra = (name: string, cell: CellType, ...synonyms: string[]): CoreField => ({ ...field(name, cell, false, ...synonyms), extra: true });
 
 const userId = field('user_id', 'id', true, 'user', 'uid', 'member', 'memberid', 'customer', 'customerid', 'reviewerid', 'viewerid', 'subscriberid');
 const movieId = field('movie_id', 'id', true, 'movie', 'film', 'filmid', 'item', 'itemid', 'mid', 'iid', 'productid');
@@ -21,9 +25,33 @@ const timestamp = field('timestamp', 'time', false, 'time', 'date', 'datetime', 
 export const coreFields: Readonly<Record<CoreKind, readonly CoreField[]>> = {
   ratings: [userId, movieId, field('rating', 'number', true, 'ratings', 'score', 'stars', 'ratingvalue', 'value', 'userrating'), timestamp],
   movies: [
-    { ...movieId, synonyms: [...movieId.synonyms, 'id'] },
-    field('title', 'text', true, 'name', 'movietitle', 'filmtitle', 'itemtitle', 'moviename', 'titleyear'),
+    { ...movieId, synonyms: [...movieId.synonyms, 'id', 'imdbtitleid', 'tconst', 'titleid'] },
+    field('title', 'text', true, 'name', 'seriestitle', 'movietitle', 'filmtitle', 'itemtitle', 'moviename', 'titleyear', 'primarytitle', 'originaltitle'),
     field('genres', 'text', false, 'genre', 'categories', 'category'),
+    extra('original_title', 'text'),
+    extra('year', 'year', 'releasedyear', 'releaseyear', 'startyear', 'movieyear'),
+    extra('certificate', 'text', 'certification', 'mpaa', 'contentrating', 'ratedas'),
+    extra('runtime', 'minutes', 'runtimeminutes', 'runningtime', 'duration'),
+    extra('average_rating', 'number', 'imdbrating', 'voteaverage', 'avgvote'),
+    extra('votes', 'count', 'noofvotes', 'numvotes', 'votecount', 'imdbvotes'),
+    extra('meta_score', 'number', 'metascore'),
+    extra('gross', 'money', 'revenue', 'worldwidegross', 'grossworldwide', 'boxoffice'),
+    extra('budget', 'money'),
+    extra('overview', 'text', 'description', 'plot', 'synopsis'),
+  ],
+  persons: [
+    { ...movieId, synonyms: [...movieId.synonyms, 'imdbtitleid', 'tconst', 'titleid', 'tmdbid', 'id'] },
+    field('person_id', 'id', false, 'actorid', 'castid', 'nconst', 'imdbnameid'),
+    field('name', 'text', true, 'personname', 'person', 'actor', 'actorname', 'primaryname', 'castname'),
+    field('role', 'text', false, 'job', 'category', 'profession', 'type'),
+    field('department', 'text', false),
+    field('character', 'text', false, 'characters', 'charactername'),
+    field('ordering', 'whole', false, 'order', 'position', 'billing'),
+  ],
+  keywords: [
+    { ...movieId, synonyms: [...movieId.synonyms, 'tmdbid', 'id'] },
+    field('keyword_id', 'id', false),
+    field('keyword', 'text', true, 'name'),
   ],
   tags: [userId, movieId, field('tag', 'text', true, 'tags', 'label', 'keyword'), timestamp],
   links: [movieId, field('imdb_id', 'text', false, 'imdb'), field('tmdb_id', 'id', false, 'tmdb')],
@@ -77,6 +105,8 @@ const byName: readonly (readonly [RegExp, CoreKind])[] = [
   [/^genome[-_]tags?$/, 'genome_tags'],
   [/^(?:u\.user|users?)$/, 'users'],
   [/^u\.genre$/, 'genres'],
+  [/^(?:persons?|people|credits|cast|crew|principals|title[._]principals)$/, 'persons'],
+  [/^keywords?$/, 'keywords'],
 ];
 
 /** The kind that a file's name says, if any. `stem` is the name without its ending, or the whole name of `u.data` and its like. */
@@ -96,7 +126,13 @@ export function kindOfColumns(columns: readonly string[]): SourceKind {
   if (has('genome_scores', 'movie_id', 'tag_id', 'relevance')) return 'genome_scores';
   if (columns.length === 2 && has('genome_tags', 'tag_id', 'tag')) return 'genome_tags';
   if (has('links', 'movie_id', 'imdb_id') || (has('links', 'movie_id', 'tmdb_id') && !has('movies', 'title'))) return has('movies', 'title') ? 'movies' : 'links';
-  if (has('movies', 'movie_id', 'title') && !names.has('cast') && !names.has('crew')) return 'movies';
+  if (names.has('crew') && has('persons', 'movie_id')) return 'persons';
+  if (has('persons', 'movie_id', 'name') && ['role', 'job', 'character', 'characters', 'department', 'personid', 'actorname', 'nconst'].some((name) => names.has(name))) return 'persons';
+  if (has('movies', 'movie_id', 'title') && !names.has('cast')) return 'movies';
+  // Without ids: what says several things about each title, as lists of the best films do.
+  if (has('movies', 'title') && coreFields.movies.filter(({ name, extra: own }) => own && has('movies', name)).length >= 2) return 'movies';
+  if (has('persons', 'movie_id') && (names.has('cast') || has('persons', 'name'))) return 'persons';
+  if (names.has('keywords') && has('keywords', 'movie_id')) return 'keywords';
   if (has('users', 'user_id') && (has('users', 'age') || has('users', 'gender') || has('users', 'occupation'))) return 'users';
   return 'table';
 }

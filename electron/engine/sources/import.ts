@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type ImportOverrides, type ImportRequest, type ImportResult, ReelbenchError } from '../../../shared/contract/index.ts';
+import { type ImportOverrides, type ImportRequest, type ImportResult, ReelbenchError, SourceKind } from '../../../shared/contract/index.ts';
 import type { EngineContext } from '../workspace/context.ts';
 import type { JobContext } from '../workspace/jobs.ts';
 import type { Session } from '../workspace/session.ts';
@@ -8,9 +8,10 @@ import { loadPlain, mayBePlain, NotPlain } from './load-plain.ts';
 import { counted, loadText } from './load-text.ts';
 import { isParquet, loadParquet, planParquet } from './parquet.ts';
 import { type FilePlan, planFile } from './plan.ts';
-import { RawTables, recordFile, RowWriter, type FileCounts } from './raw-tables.ts';
+import { type FileCounts, type RawTable, RawTables, recordFile, RowWriter } from './raw-tables.ts';
 import { selectFiles, type Selection } from './selection.ts';
 import type { SourceFile } from './source-file.ts';
+import { unfoldedFields } from './unfold.ts';
 
 /** The options that hold for one file: those of the whole import, then its own. */
 export function optionsFor(request: Pick<ImportRequest, 'options' | 'perFile'>, file: SourceFile): ImportOverrides {
@@ -104,35 +105,50 @@ async function importAll(engine: EngineContext, request: ImportRequest, plans: r
     const target = path.join(scratch, `text-${i}`);
     const onDisk = unpacked ?? (await file.onDisk(target, job.signal));
     const table = await tables.prepare(plan.table, plan.targets);
-    const firstRow = table.rows;
-    const loading = { signal: job.signal, progress: (bytes: number) => job.progress(Math.min(bytes, file.bytes), undefined, table.rows > firstRow ? counted(table.rows - firstRow, 'row') : undefined) };
-    let counts: FileCounts = { rows: 0, rejected: 0, unreadable: 0 };
+    if (plan.targets.some(({ from }) => from === 'row')) await tables.number(table);
+    const unfolded = new Map<string, RawTable>();
+    for (const { table: name } of plan.unfoldings) unfolded.set(name, name === plan.table ? table : await tables.prepare(name, unfoldedFields(name)));
+    const firstRows = new Map([table, ...unfolded.values()].map((raw) => [raw.name, raw.rows]));
+    const loading = { signal: job.signal, progress: (bytes: number) => job.progress(Math.min(bytes, file.bytes), undefined, table.rows > (firstRows.get(table.name) ?? 0) ? counted(table.rows - (firstRows.get(table.name) ?? 0), 'row') : undefined) };
+    const counts = new Map<string, FileCounts>();
     let read: { sha256: string; bytes: number };
     if (mayBePlain(plan) && !readExactly.has(file.path)) {
       const loaded = await loadPlain(plan, onDisk, table, fileId, session, loading);
-      counts = { ...counts, rows: loaded.rows };
+      counts.set(plan.table, { rows: loaded.rows, rejected: 0, unreadable: 0 });
       read = loaded;
     } else {
-      const writer = await RowWriter.open(session, table, fileId);
+      const opened = new Map<string, { table: RawTable; writer: RowWriter }>();
+      for (const raw of [table, ...unfolded.values()]) if (!opened.has(raw.name)) opened.set(raw.name, { table: raw, writer: await RowWriter.open(session, raw, fileId) });
+      const main = opened.get(plan.table)?.writer;
+      if (!main) throw new ReelbenchError('internal', 'A file has no table.');
       try {
-        read = unpacked === undefined ? await loadText(plan, onDisk, table, writer, loading) : await loadParquet(plan, onDisk, table, fileId, writer, session, loading);
-        writer.close();
+        read = plan.format === 'parquet' ? await loadParquet(plan, onDisk, table, fileId, main, session, loading) : await loadText(plan, onDisk, table, { main, unfolded: opened }, loading);
+        for (const { writer } of opened.values()) writer.close();
       } catch (error) {
-        writer.discard();
+        for (const { writer } of opened.values()) writer.discard();
         throw error;
       }
-      counts = writer.counts;
+      for (const [name, { writer }] of opened) counts.set(name, writer.counts);
     }
     await rm(target, { force: true });
-    if (counts.rows + counts.unreadable === 0) throw await nothingRead(session, plan, fileId, counts);
-    await recordFile(session, { fileId, plan, bytes: read.bytes, sha256: read.sha256, firstRow, counts, importedAt: engine.clock() });
-    files.push({ path: file.path, kind: plan.kind, rows: counts.rows + counts.unreadable, rejected: counts.rejected });
-    job.progress(file.bytes, file.bytes, counted(counts.rows, 'row'));
-    job.log(counts.rejected + counts.unreadable > 0 ? 'warn' : 'info', `${file.path} → raw.${plan.table}: ${counted(counts.rows, 'row')}, ${counts.unreadable} with unreadable cells, ${counted(counts.rejected, 'rejected line')}.`);
+    const all = [...counts.values()];
+    if (all.every(({ rows, unreadable }) => rows + unreadable === 0)) throw await nothingRead(session, plan, fileId, { rows: 0, unreadable: 0, rejected: all.reduce((sum, { rejected }) => sum + rejected, 0) });
+    for (const [name, found] of counts) {
+      const kind = name === plan.table ? plan.kind : SourceKind.parse(name);
+      if (name !== plan.table && found.rows + found.unreadable + found.rejected === 0) continue;
+      await recordFile(session, { fileId, plan, kind, table: name, bytes: read.bytes, sha256: read.sha256, firstRow: firstRows.get(name) ?? 0, counts: found, importedAt: engine.clock() });
+      files.push({ path: file.path, kind, rows: found.rows + found.unreadable, rejected: found.rejected });
+      job.log(found.rejected + found.unreadable > 0 ? 'warn' : 'info', `${file.path} → raw.${name}: ${rowsOf(found)}.`);
+    }
+    job.progress(file.bytes, file.bytes, counted(counts.get(plan.table)?.rows ?? 0, 'row'));
   }
   job.phase('Store', { unit: 'tables' });
   const releases = [...new Set(plans.map(({ plan }) => plan.release?.name).filter((name) => name !== undefined))];
   return { release: releases[0] ?? null, tables: await describeTables(session, tables.names), files, seconds: (engine.clock().getTime() - began) / 1000 };
+}
+
+function rowsOf({ rows, unreadable, rejected }: FileCounts): string {
+  return `${counted(rows, 'row')}, ${unreadable} with unreadable cells, ${counted(rejected, 'rejected line')}`;
 }
 
 async function nothingRead(session: Session, plan: FilePlan, fileId: number, counts: FileCounts): Promise<ReelbenchError> {

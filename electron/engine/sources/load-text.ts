@@ -4,10 +4,11 @@ import type { DuckDBValue } from '@duckdb/node-api';
 import { Decoder } from './encoding.ts';
 import { parseObject } from './ndjson.ts';
 import type { FilePlan, TargetColumn } from './plan.ts';
-import { type RawTable, type RowWriter, sourcesOf } from './raw-tables.ts';
+import { cellsOf, type RawTable, sourcesOf } from './raw-tables.ts';
 import { cellText, RecordReader, type RecordPlace } from './records.ts';
 import { readPieces } from './source-file.ts';
-import { readDigits, readText } from './values.ts';
+import { type CellType, keptText, readDigits, readText } from './values.ts';
+import { RestOfRow, type Writers } from './rest-of-row.ts';
 
 export interface Loading {
   readonly signal: AbortSignal;
@@ -19,8 +20,9 @@ export interface Loading {
  * Reads a delimited text or NDJSON file cell by cell, in one pass, exactly as `records.ts` and `values.ts` define rows and
  * cells. Answers the file's SHA-256 and size.
  */
-export async function loadText(plan: FilePlan, path: string, table: RawTable, writer: RowWriter, loading: Loading): Promise<{ sha256: string; bytes: number }> {
-  const rows = plan.format === 'ndjson' ? objectRows(plan, table, writer) : delimitedRows(plan, table, writer);
+export async function loadText(plan: FilePlan, path: string, table: RawTable, writers: Writers, loading: Loading): Promise<{ sha256: string; bytes: number }> {
+  const { main: writer } = writers;
+  const rows = plan.format === 'ndjson' ? objectRows(plan, table, writers) : delimitedRows(plan, table, writers);
   const reader = new RecordReader(plan.dialect, {
     record: rows,
     broken: (line, reason, text) => writer.reject(line, null, reason, text.toString('utf8', 0, 2000)),
@@ -37,12 +39,14 @@ export async function loadText(plan: FilePlan, path: string, table: RawTable, wr
   return { sha256: hash.digest('hex'), bytes };
 }
 
-function delimitedRows(plan: FilePlan, table: RawTable, writer: RowWriter) {
+function delimitedRows(plan: FilePlan, table: RawTable, writers: Writers) {
   const { nullTokens, columns } = plan;
+  const { main: writer } = writers;
   const width = columns.length;
   const sources = sourcesOf(table, plan);
-  const targets = table.columns;
-  const values: DuckDBValue[] = targets.map(() => null);
+  const cells = cellsOf(table, plan.targets);
+  const rest = new RestOfRow(plan, table, writers);
+  const values: DuckDBValue[] = sources.map(() => null);
   // A token of digits, as -1 or 999, must be looked for before digits are read.
   const digitTokens = [...nullTokens].some((token) => /\d/.test(token));
   let header = plan.header;
@@ -58,11 +62,12 @@ function delimitedRows(plan: FilePlan, table: RawTable, writer: RowWriter) {
       return writer.reject(place.line, column, `The line has ${counted(place.count, 'cell')} where ${width} are expected.`, whole());
     }
     if (place.wide && !isUtf8(bytes.subarray(place.start, place.end))) return writer.reject(place.line, null, 'The line is not valid UTF-8.', whole());
+    const number = rest.begin();
     let readable = true;
-    for (let i = 0; i < targets.length; i++) {
+    for (let i = 0; i < sources.length; i++) {
       const from = sources[i] ?? null;
       if (typeof from !== 'number') {
-        values[i] = from === null ? null : flaggedWords(bytes, place, from);
+        values[i] = from === null ? null : from === 'row' ? number : flaggedWords(bytes, place, from);
         continue;
       }
       const start = place.starts[from] ?? 0;
@@ -71,7 +76,7 @@ function delimitedRows(plan: FilePlan, table: RawTable, writer: RowWriter) {
         values[i] = null;
         continue;
       }
-      const cell = targets[i]?.cell ?? 'text';
+      const cell = cells[i] ?? 'text';
       let value = digitTokens ? undefined : readDigits(cell, bytes, start, end);
       if (value === undefined) {
         const text = cellText(bytes, place, from);
@@ -82,42 +87,57 @@ function delimitedRows(plan: FilePlan, table: RawTable, writer: RowWriter) {
       if (value === undefined) readable = false;
       else values[i] = value;
     }
-    if (readable) return writer.row(values, place.line);
-    writer.unreadable(sources.map((from) => (from === null ? null : typeof from === 'number' ? presentText(cellText(bytes, place, from), nullTokens) : flaggedWords(bytes, place, from))), place.line);
+    const texts = () => sources.map((from, i) => {
+      if (from === null || typeof from === 'object') return from === null ? null : flaggedWords(bytes, place, from);
+      return from === 'row' ? String(number) : presentText(cellText(bytes, place, from), nullTokens, cells[i] ?? 'text');
+    });
+    rest.end(readable ? values : undefined, texts, (column) => cellText(bytes, place, column), place.line);
   };
 }
 
-function objectRows(plan: FilePlan, table: RawTable, writer: RowWriter) {
-  const { nullTokens, columns } = plan;
-  const names = sourcesOf(table, plan).map((from) => (typeof from === 'number' ? columns[from]?.name : undefined));
+function objectRows(plan: FilePlan, table: RawTable, writers: Writers) {
+  const { main: writer } = writers;
+  const row = cellRows(plan, table, writers);
   return (bytes: Buffer, place: RecordPlace): void => {
     const line = bytes.toString('utf8', place.start, place.end);
     const reject = (reason: string) => writer.reject(place.line, null, reason, line.slice(0, 2000));
     if (place.wide && !isUtf8(bytes.subarray(place.start, place.end))) return reject('The line is not valid UTF-8.');
     const object = parseObject(line);
     if (typeof object === 'string') return reject(object);
-    const cells = names.map((name) => (name === undefined ? null : (object.get(name) ?? null)));
-    if (cells.some((cell) => cell?.includes('\0'))) return reject('The line holds a NUL character.');
-    const values = cells.map((cell, i) => readCell(table.columns[i]?.cell ?? 'text', cell, nullTokens));
-    if (values.every((value) => value !== undefined)) writer.row(values, place.line);
-    else writer.unreadable(cells.map((cell) => presentText(cell, nullTokens)), place.line);
+    row(plan.columns.map(({ name }) => object.get(name) ?? null), place.line, line);
+  };
+}
+
+/** Takes rows whose cells are texts already, a cell for each column of the file. */
+export function cellRows(plan: FilePlan, table: RawTable, writers: Writers): (cells: readonly (string | null)[], line: number, text: string) => void {
+  const { nullTokens } = plan;
+  const sources = sourcesOf(table, plan);
+  const types = cellsOf(table, plan.targets);
+  const rest = new RestOfRow(plan, table, writers);
+  return (found, line, text) => {
+    if (found.some((cell) => cell?.includes('\0'))) return writers.main.reject(line, null, 'The row holds a NUL character.', text.slice(0, 2000));
+    const number = rest.begin();
+    const cells = sources.map((from) => (from === 'row' ? String(number) : typeof from === 'number' ? (found[from] ?? null) : null));
+    const values = cells.map((cell, i) => readCell(types[i] ?? 'text', cell, nullTokens));
+    const readable = values.every((value) => value !== undefined) ? values : undefined;
+    rest.end(readable, () => cells.map((cell, i) => presentText(cell, nullTokens, types[i] ?? 'text')), (column) => found[column] ?? '', line);
   };
 }
 
 /** The value of a cell: `null` when it is missing, `undefined` when it cannot be read. */
-export function readCell(cell: RawTable['columns'][number]['cell'], text: string | null, nullTokens: ReadonlySet<string>): DuckDBValue | undefined {
+export function readCell(cell: CellType, text: string | null, nullTokens: ReadonlySet<string>): DuckDBValue | undefined {
   const trimmed = text?.trim() ?? '';
   if (text === null || trimmed === '' || nullTokens.has(trimmed)) return null;
   return cell === 'text' ? text : readText(cell, trimmed);
 }
 
-/** A cell as it came; `null` when it is missing. */
-function presentText(text: string | null, nullTokens: ReadonlySet<string>): string | null {
+/** A cell as a row with an unreadable cell keeps it; `null` when it is missing. */
+function presentText(text: string | null, nullTokens: ReadonlySet<string>, cell: CellType): string | null {
   const trimmed = text?.trim() ?? '';
-  return trimmed === '' || nullTokens.has(trimmed) ? null : text;
+  return text === null || trimmed === '' || nullTokens.has(trimmed) ? null : keptText(cell, text);
 }
 
-function flaggedWords(bytes: Buffer, place: RecordPlace, { first, words }: Exclude<TargetColumn['from'], number | null>): string | null {
+function flaggedWords(bytes: Buffer, place: RecordPlace, { first, words }: Extract<TargetColumn['from'], object>): string | null {
   const set = words.filter((_, i) => cellText(bytes, place, first + i).trim() === '1');
   return set.length === 0 ? null : set.join('|');
 }

@@ -8,6 +8,7 @@ import { parseObject } from './ndjson.ts';
 import { type Dialect, MAX_COLUMNS } from './records.ts';
 import { type Release, recogniseRelease } from './release.ts';
 import type { SourceFile } from './source-file.ts';
+import { type Unfolding, unfoldings } from './unfold.ts';
 import { type CellType, cellTypeOf, inferType } from './values.ts';
 
 export interface FileColumn {
@@ -22,8 +23,8 @@ export interface TargetColumn {
   readonly name: string;
   readonly cell: CellType;
   readonly required: boolean;
-  /** Column of the file; `null` when it has none; several flags with the words that they stand for. */
-  readonly from: number | null | { first: number; words: readonly string[] };
+  /** Column of the file; `null` when it has none; `'row'` the number of its row; several flags with the words that they stand for. */
+  readonly from: number | null | 'row' | { first: number; words: readonly string[] };
 }
 
 /** How one file will be read and where its rows go: everything an import decides before it reads the whole file. */
@@ -39,6 +40,9 @@ export interface FilePlan {
   readonly nullTokens: ReadonlySet<string>;
   readonly columns: readonly FileColumn[];
   readonly targets: readonly TargetColumn[];
+  /** Columns whose cells become rows of other tables; with `onlyUnfolds` the file gives no other rows. */
+  readonly unfoldings: readonly Unfolding[];
+  readonly onlyUnfolds: boolean;
   readonly head: HeadRows;
   /** What keeps this file from being imported as planned. */
   readonly problems: readonly ReelbenchError[];
@@ -145,18 +149,24 @@ export function finish(file: SourceFile, all: readonly SourceFile[], options: Im
   const columns = names.map((name, i): FileColumn => {
     const override = options.types[name];
     const type = override === undefined ? (read.types?.[i] ?? inferType(cells[i] ?? [])) : cellTypeOf(override);
-    if (type === undefined) refuse(`${override} is not a type that a column can have.`, name, 'Use BIGINT, DOUBLE, BOOLEAN, DATE, TIMESTAMP or VARCHAR.');
+    if (type === undefined) refuse(`${override} is not a type that a column can have.`, name, 'Use BIGINT, DOUBLE, BOOLEAN, DATE, TIMESTAMP, VARCHAR, MINUTES, COUNT, MONEY or LIST.');
     return { name, type: type ?? 'text', field: fieldOf.get(i) ?? null };
   });
   const flags = file.name.toLowerCase() === 'u.item' && names.length === 24 ? { first: 5, words: flagWords } : undefined;
+  const flat = mapped.has('name') || mapped.has('keyword') || read.format === 'parquet';
+  const unfolds = flat ? [] : unfoldings(kind, names, cells, new Set(mapped.values()));
+  const onlyUnfolds = (kind === 'persons' || kind === 'keywords') && unfolds.length > 0;
+  // Films without ids are numbered; anything else needs its required columns.
+  const numbered = kind === 'movies' && !mapped.has('movie_id') && mapped.has('title') && coreFields.movies.filter(({ name, extra }) => extra && mapped.has(name)).length >= 2;
   const targets: TargetColumn[] = [];
   if (kind !== 'table') {
-    for (const { name, cell, required } of coreFields[kind]) {
+    for (const { name, cell, required, extra } of coreFields[kind]) {
       const from = mapped.get(name) ?? null;
-      if (required && from === null) {
+      if (from === null && extra) continue;
+      if (required && from === null && !(onlyUnfolds && name !== 'movie_id') && !(numbered && name === 'movie_id')) {
         refuse(`${file.path} has no column for ${name}.`, name, `Its columns are ${shortList(names)}. Say which one it is, for instance --map ${name}=${names[0] ?? 'COLUMN'}, or import it --as table.`);
       }
-      targets.push({ name, cell, required, from: name === 'genres' && flags ? flags : from });
+      targets.push({ name, cell: writtenAs(name, cell, from === null ? [] : (cells[from] ?? [])), required, from: name === 'genres' && flags ? flags : numbered && name === 'movie_id' ? 'row' : from });
     }
   }
   const taken = new Set(['file_id', 'line', ...targets.map(({ name }) => name)]);
@@ -172,7 +182,14 @@ export function finish(file: SourceFile, all: readonly SourceFile[], options: Im
   const ratingAt = mapped.get('rating');
   const halves = ratingAt !== undefined && (cells[ratingAt] ?? []).some((cell) => cell.endsWith('.5'));
   const table = kind === 'table' ? tableName(file.name) : kind;
-  return { file, kind, table, release: recogniseRelease(file, all, names, halves), nullTokens, columns, targets, problems, ...read };
+  return { file, kind, table, release: recogniseRelease(file, all, names, halves), nullTokens, columns, targets, problems, unfoldings: unfolds, onlyUnfolds, ...read };
+}
+
+/** Ids in IMDb's form, and genres in lists or between commas, as a column shows them in its first cells. */
+function writtenAs(name: string, cell: CellType, cells: readonly string[]): CellType {
+  if (cell === 'id' && cells.some((text) => /^(?:tt|nm)\d+$/.test(text))) return 'code';
+  if (name === 'genres' && (cells.some((text) => text.startsWith('[')) || (cells.some((text) => text.includes(',')) && !cells.some((text) => text.includes('|'))))) return 'names';
+  return cell;
 }
 
 function recogniseKind(file: SourceFile, names: readonly string[], map: Readonly<Record<string, string>>): SourceKind {

@@ -7,7 +7,7 @@ import { counted } from './load-text.ts';
 import { isParquet, planParquet } from './parquet.ts';
 import { type FilePlan, planFile } from './plan.ts';
 import type { SourceFile } from './source-file.ts';
-import { columnTypes } from './values.ts';
+import { columnTypes, typeName } from './values.ts';
 
 const SAMPLE_ROWS = 50;
 
@@ -50,7 +50,7 @@ function previewOf(plan: FilePlan): FilePreview {
   return {
     path: file.path, key: file.path, kind, table: plan.table, release: plan.release?.name ?? null, format: plan.format, encoding: plan.encoding,
     delimiter: nested ? null : plan.dialect.delimiter, header: plan.header, bytes: file.bytes,
-    columns: columns.map(({ name, type, field }) => ({ name, type: String(columnTypes[type]), field })),
+    columns: columns.map(({ name, type, field }) => ({ name, type: typeName(type), field })),
     fields: kind === 'table' ? [] : coreFields[kind].map(({ name, cell, required }) => ({ name, type: String(columnTypes[cell]), required })),
     sample: rows.slice(0, SAMPLE_ROWS).map(({ cells }) => cells.map((cell) => (isMissing(cell) ? null : cell))),
     rejects: rejects.sort((a, b) => a.line - b.line).slice(0, SAMPLE_ROWS),

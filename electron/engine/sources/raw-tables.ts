@@ -1,4 +1,5 @@
 import { BIGINT, type DuckDBValue, INTEGER, VARCHAR } from '@duckdb/node-api';
+import type { SourceKind } from '../../../shared/contract/index.ts';
 import type { Session } from '../workspace/session.ts';
 import { identifier, literal, qualified } from '../workspace/sql.ts';
 import { TableAppender } from './appender.ts';
@@ -19,6 +20,8 @@ export interface RawTable {
   readonly name: string;
   columns: { name: string; cell: CellType }[];
   rows: number;
+  /** The largest film id so far, where the films of some file are numbered. */
+  lastId?: number;
 }
 
 /**
@@ -51,6 +54,12 @@ export class RawTables {
     }
     this.#tables.set(table, raw);
     return raw;
+  }
+
+  /** Numbers films on from the largest id that the table has. */
+  async number(raw: RawTable): Promise<void> {
+    const { last } = await this.#session.one<{ last: number | null }>(`SELECT greatest((SELECT max(movie_id) FROM ${qualified('raw', raw.name)}), (SELECT max(TRY_CAST(movie_id AS BIGINT)) FROM ${qualified('raw', `${raw.name}_text`)})) AS last`);
+    raw.lastId = last ?? 0;
   }
 
   async #begin(table: string, targets: readonly TargetColumn[]): Promise<RawTable> {
@@ -142,20 +151,25 @@ export class RowWriter {
   }
 }
 
+/** How the cells of each column of the table are read in this file, in the table's order. */
+export function cellsOf(table: RawTable, targets: readonly { name: string; cell: CellType }[]): CellType[] {
+  return table.columns.map(({ name, cell }) => sameType(targets.find((target) => target.name === name)?.cell, String(columnTypes[cell])) ?? cell);
+}
+
 /** Where the cells of each column of the table come from, in the table's order. */
 export function sourcesOf(table: RawTable, plan: FilePlan): TargetColumn['from'][] {
   return table.columns.map(({ name }) => plan.targets.find((target) => target.name === name)?.from ?? null);
 }
 
 /** `raw.files`' row about one file. */
-export async function recordFile(session: Session, file: { fileId: number; plan: FilePlan; bytes: number; sha256: string; firstRow: number; counts: FileCounts; importedAt: Date }): Promise<void> {
+export async function recordFile(session: Session, file: { fileId: number; plan: FilePlan; kind: SourceKind; table: string; bytes: number; sha256: string; firstRow: number; counts: FileCounts; importedAt: Date }): Promise<void> {
   const { plan, counts } = file;
   const scale = plan.kind === 'ratings' ? plan.release?.scale : undefined;
   const time = (date: Date | null) => (date === null ? 'NULL' : `TIMESTAMP ${literal(date.toISOString().slice(0, -1).replace('T', ' '))}`);
   await session.run(
     `INSERT INTO raw.files (file_id, path, kind, table_name, release, format, encoding, bytes, sha256, modified_at, first_row, rows, rejected, unreadable, scale_min, scale_max, scale_step, imported_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${time(plan.file.modifiedAt)}, $10, $11, $12, $13, ${scale?.min ?? 'NULL'}, ${scale?.max ?? 'NULL'}, ${scale?.step ?? 'NULL'}, ${time(file.importedAt)})`,
-    [file.fileId, plan.file.path, plan.kind, plan.table, plan.release?.name ?? null, plan.format, plan.encoding, BigInt(file.bytes), file.sha256,
+    [file.fileId, plan.file.path, file.kind, file.table, plan.release?.name ?? null, plan.format, plan.encoding, BigInt(file.bytes), file.sha256,
       BigInt(file.firstRow), BigInt(counts.rows), BigInt(counts.rejected), BigInt(counts.unreadable)],
   );
 }

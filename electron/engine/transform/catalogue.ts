@@ -5,8 +5,11 @@ import { type Classified, countOutcomes, kept } from './outcomes.ts';
 const text = (name: string): CleanColumn => ({ name, type: 'VARCHAR' });
 const movieColumns: readonly CleanColumn[] = [
   { name: 'movie_id', type: 'BIGINT' }, text('title'), text('genres'), { name: 'year', type: 'BIGINT', flag: true },
-  ...['original_title', 'overview', 'release_date', 'language', 'runtime', 'popularity', 'imdb_id', 'tmdb_id'].map(text),
+  ...['original_title', 'overview', 'release_date', 'language', 'runtime', 'popularity', 'imdb_id', 'tmdb_id', 'certificate', 'average_rating', 'votes', 'meta_score', 'gross', 'budget'].map(text),
 ];
+
+/** What a film is known by besides its title, from files of films that have it; money in US dollars. */
+const facts: readonly (readonly [string, string])[] = [['certificate', 'VARCHAR'], ['average_rating', 'DOUBLE'], ['votes', 'BIGINT'], ['meta_score', 'DOUBLE'], ['gross', 'DOUBLE'], ['budget', 'DOUBLE']];
 
 /** A year in brackets at the end of a title. */
 const YEAR = String.raw`\s*\(([0-9]{4})\)\s*$`;
@@ -42,7 +45,8 @@ export async function buildCatalogue(context: StageContext): Promise<number> {
       coalesce(l.tmdb_id, TRY_CAST(films.tmdb_id AS BIGINT)) AS tmdb_id,
       language,
       TRY_CAST(runtime AS INTEGER) AS runtime,
-      TRY_CAST(popularity AS DOUBLE) AS popularity
+      TRY_CAST(popularity AS DOUBLE) AS popularity,
+      ${facts.map(([name, type]) => (type === 'VARCHAR' ? `trim(${name}) AS ${name}` : `TRY_CAST(${name} AS ${type}) AS ${name}`)).join(', ')}
     FROM films LEFT JOIN (${identifiers}) l USING (movie_id)
     ORDER BY movie_id
   `);
@@ -66,7 +70,8 @@ export async function buildCatalogueFromIds({ session, write }: StageContext, ta
   await session.run(`
     CREATE TABLE ${write('movies')} AS
     SELECT DISTINCT movie_id, NULL::VARCHAR AS title, NULL::INTEGER AS year, NULL::VARCHAR AS original_title, NULL::VARCHAR AS overview, NULL::DATE AS release_date,
-      NULL::VARCHAR AS imdb_id, NULL::BIGINT AS tmdb_id, NULL::VARCHAR AS language, NULL::INTEGER AS runtime, NULL::DOUBLE AS popularity
+      NULL::VARCHAR AS imdb_id, NULL::BIGINT AS tmdb_id, NULL::VARCHAR AS language, NULL::INTEGER AS runtime, NULL::DOUBLE AS popularity,
+      ${facts.map(([name, type]) => `NULL::${type} AS ${name}`).join(', ')}
     FROM (${tables.map((table) => `SELECT movie_id FROM ${table}`).join(' UNION ALL ')}) ORDER BY movie_id
   `);
 }

@@ -1,5 +1,6 @@
 import type { Stage } from '../workspace/stage.ts';
 import { buildCatalogue, buildCatalogueFromIds } from './catalogue.ts';
+import { buildKeywords, buildPersons } from './persons.ts';
 import { buildRatings } from './ratings.ts';
 import { buildGenome, buildTags } from './tags.ts';
 import { buildUsers } from './users.ts';
@@ -8,10 +9,10 @@ import { buildUsers } from './users.ts';
 export const transformStage: Stage = {
   name: 'transform',
   title: 'Clean into the core tables',
-  reads: ['raw.ratings', 'raw.movies', 'raw.tags', 'raw.links', 'raw.users', 'raw.genome_tags', 'raw.genome_scores', 'quarantine', 'fixes'],
-  writes: ['movies', 'genres', 'movie_genres', 'users', 'ratings', 'tags', 'genome_tags', 'genome_scores', 'row_outcomes'],
+  reads: ['raw.ratings', 'raw.movies', 'raw.tags', 'raw.links', 'raw.users', 'raw.genome_tags', 'raw.genome_scores', 'raw.persons', 'raw.keywords', 'quarantine', 'fixes'],
+  writes: ['movies', 'genres', 'movie_genres', 'users', 'ratings', 'tags', 'genome_tags', 'genome_scores', 'people', 'movie_cast', 'movie_crew', 'keywords', 'movie_keywords', 'row_outcomes'],
   parameters: ['transform', 'quality.scale_min', 'quality.scale_max'],
-  version: 1,
+  version: 2,
   async run(context) {
     const { session, write, has } = context;
     await session.run(`CREATE TABLE ${write('row_outcomes')} (table_name VARCHAR, outcome VARCHAR, rows BIGINT)`);
@@ -33,6 +34,8 @@ export const transformStage: Stage = {
     if (movies === undefined && behaviour.length > 0) await buildCatalogueFromIds(context, behaviour);
     await buildUsers(context, behaviour);
     await buildGenome(context, movies);
+    if (await has('raw.persons')) await buildPersons(context, movies);
+    if (await has('raw.keywords')) await buildKeywords(context, movies);
     const { rowsIn, rowsOut } = await session.one<{ rowsIn: number; rowsOut: number }>(`
       SELECT
         (SELECT CAST(coalesce(sum(rows + unreadable), 0) AS BIGINT) FROM raw.files WHERE table_name IN (SELECT table_name FROM ${write('row_outcomes')})) AS "rowsIn",

@@ -3,7 +3,7 @@ import type { Session } from './session.ts';
 import { qualified } from './sql.ts';
 
 const groups: Record<string, TableInfo['group']> = {
-  movies: 'catalogue', genres: 'catalogue', movie_genres: 'catalogue', people: 'catalogue', tags: 'catalogue', genome_tags: 'catalogue', genome_scores: 'catalogue',
+  movies: 'catalogue', genres: 'catalogue', movie_genres: 'catalogue', people: 'catalogue', movie_cast: 'catalogue', movie_crew: 'catalogue', keywords: 'catalogue', movie_keywords: 'catalogue', tags: 'catalogue', genome_tags: 'catalogue', genome_scores: 'catalogue',
   users: 'behaviour', ratings: 'behaviour',
   user_profiles: 'features', movie_features: 'features', genre_features: 'features',
   models: 'results',

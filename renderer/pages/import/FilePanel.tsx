@@ -18,6 +18,8 @@ const kinds: readonly { readonly value: SourceKind; readonly label: string }[] =
   { value: 'genome_tags', label: 'Genome tags' },
   { value: 'users', label: 'Users' },
   { value: 'genres', label: 'Genres' },
+  { value: 'persons', label: 'Cast and crew' },
+  { value: 'keywords', label: 'Keywords' },
   { value: 'table', label: 'A table of its own' },
 ];
 const formats: readonly { readonly value: FilePreview['format']; readonly label: string }[] = [
@@ -39,7 +41,7 @@ const delimiters: readonly { readonly value: string; readonly label: string }[] 
   { value: '|', label: 'Bar |' },
   { value: '::', label: 'Double colon ::' },
 ];
-const types = ['VARCHAR', 'BIGINT', 'DOUBLE', 'BOOLEAN', 'DATE', 'TIMESTAMP'];
+const types = ['VARCHAR', 'BIGINT', 'DOUBLE', 'BOOLEAN', 'DATE', 'TIMESTAMP', 'MINUTES', 'COUNT', 'MONEY', 'LIST'];
 
 type Overrides = ImportOverrides & { skip?: boolean | undefined };
 

@@ -33,7 +33,7 @@ async function load(text: string, how: 'plain' | 'text', name = 'ratings.csv') {
       result = { sha256, bytes };
     } else {
       const writer = await RowWriter.open(session, table, 0);
-      result = await loadText(plan, file, table, writer, loading);
+      result = await loadText(plan, file, table, { main: writer, unfolded: new Map() }, loading);
       writer.close();
     }
     result = {
