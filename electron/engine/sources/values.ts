@@ -108,8 +108,13 @@ function minutes(text: string): bigint | undefined {
 export function splitNames(text: string): string[] | undefined {
   if (!/^[[{(]/.test(text)) {
     const parts = text.split(text.includes('|') ? '|' : ',').map((part) => part.trim());
-    // “Robert Downey, Jr.” is one name.
-    return parts.reduce<string[]>((names, part) => (/^(?:Jr|Sr|I{2,3}|IV)\.?$/.test(part) && names.length > 0 ? names.with(-1, `${names.at(-1) ?? ''}, ${part}`) : part === '' ? names : [...names, part]), []);
+    const names: string[] = [];
+    for (const part of parts) {
+      // “Robert Downey, Jr.” is one name.
+      if (/^(?:Jr|Sr|I{2,3}|IV)\.?$/.test(part) && names.length > 0) names.push(`${names.pop() ?? ''}, ${part}`);
+      else if (part !== '') names.push(part);
+    }
+    return names;
   }
   const parsed = parseLiteral(text);
   if (!('value' in parsed) || !Array.isArray(parsed.value)) return undefined;
