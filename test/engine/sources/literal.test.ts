@@ -25,7 +25,7 @@ const text = fc.string({ unit: 'grapheme' }).map((string) => string.replaceAll('
 const { tree } = fc.letrec<{ tree: Literal }>((tie) => ({
   tree: fc.oneof(
     { maxDepth: 5, depthSize: 'small' },
-    fc.constantFrom<Literal>(null, true, false), fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }), text,
+    fc.constantFrom<Literal>(null, true, false), fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }).filter((number) => !Number.isInteger(number) || Number.isSafeInteger(number)), text,
     fc.array(tie('tree'), { maxLength: 5 }), fc.dictionary(text, tie('tree'), { maxKeys: 5 }).map((entries): Literal => ({ ...entries })),
   ),
 }));
