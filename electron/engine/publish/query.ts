@@ -5,7 +5,7 @@ import { ReelbenchError } from '../../../shared/contract/index.ts';
 import { toReelbenchError } from '../workspace/failures.ts';
 import { Session } from '../workspace/session.ts';
 import { listOf } from '../workspace/sql.ts';
-import { copySql, type ExportFormat } from './export.ts';
+import { copySql, type ExportFormat } from '../workspace/export-file.ts';
 
 export interface QueryExport {
   readonly sql: string;

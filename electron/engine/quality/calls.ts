@@ -4,20 +4,23 @@ import type { Session } from '../workspace/session.ts';
 import { decisionsPrint } from '../workspace/journal.ts';
 import { decisionCalls } from './decisions/calls.ts';
 import { withDecided } from './decisions/decided.ts';
-import { failingRows } from './evidence.ts';
+import { evidenceCalls } from './evidence/calls.ts';
+import { Looking } from './evidence/looking.ts';
 import { historyCalls } from './history/calls.ts';
 import { readEarlierShares } from './history/last-run.ts';
 import { readContents, recordCheck, sketchContents } from './history/points.ts';
 import { profileTable } from './profile/profile.ts';
 import { Relations } from './relations/index.ts';
 import { fingerprint, makeReport, readReport, storeReport, withFixes } from './report.ts';
-import { ruleById, rules } from './rules/index.ts';
+import { rules } from './rules/index.ts';
 import { readScope } from './relations/scope.ts';
 
 /** The quality report of the rows as imported, its evidence, and column profiles. */
 export function qualityCalls(engine: EngineContext) {
+  const looking = new Looking(engine);
   return {
-    ...decisionCalls(engine),
+    ...decisionCalls(engine, looking),
+    ...evidenceCalls(engine, looking),
     ...historyCalls(engine),
 
     'quality.report': async (_input, { signal }) => {
@@ -27,7 +30,7 @@ export function qualityCalls(engine: EngineContext) {
       const stored = await readReport(workspace, prints.data);
       if (stored === null) return null;
       if (stored.decisions === prints.decisions) return withFixes(stored.report, quality);
-      const counted = await workspace.read(async (session) => withDecided(new Relations(session, await readScope(session, quality, engine.clock(), null)), rules, stored.report.rules), signal);
+      const counted = await looking.look(({ relations }) => withDecided(relations, rules, stored.report.rules), signal);
       const report = { ...stored.report, rules: counted };
       await storeReport(workspace, prints.data, prints.decisions, report);
       return withFixes(report, quality);
@@ -54,15 +57,6 @@ export function qualityCalls(engine: EngineContext) {
         return made.report;
       });
       return { jobId };
-    },
-
-    'quality.rows': ({ rule: id, limit, offset }, { signal }) => {
-      const rule = ruleById(id);
-      const { quality } = engine.parameters().values;
-      return engine.workspace().read(async (session) => {
-        const scope = await readScope(session, quality, engine.clock(), null);
-        return failingRows(new Relations(session, scope), rule, { limit, offset });
-      }, signal);
     },
 
     'tables.profile': ({ schema, table }, { signal }) => engine.workspace().read((session) => inSnapshot(session, () => profileTable(session, schema, table, engine.clock)), signal),

@@ -22,8 +22,8 @@ const rowColumns = 'table_name VARCHAR NOT NULL, row_id BIGINT, text_row_id BIGI
 export async function writeFixes(relations: Relations, active: readonly Rule[], tables: { quarantine: string; fixes: string }): Promise<number> {
   const { session, scope } = relations;
   await session.run(`
-    CREATE OR REPLACE TABLE ${tables.quarantine} (${rowColumns}, rule VARCHAR NOT NULL, key JSON NOT NULL, column_name VARCHAR, value VARCHAR, reason VARCHAR NOT NULL, file VARCHAR, line BIGINT);
-    CREATE OR REPLACE TABLE ${tables.fixes} (${rowColumns}, column_name VARCHAR, action VARCHAR NOT NULL, before VARCHAR, after VARCHAR, rule VARCHAR NOT NULL);
+    ${create(tables.quarantine)} (${rowColumns}, rule VARCHAR NOT NULL, key JSON NOT NULL, column_name VARCHAR, value VARCHAR, reason VARCHAR NOT NULL, file VARCHAR, line BIGINT);
+    ${create(tables.fixes)} (${rowColumns}, column_name VARCHAR, action VARCHAR NOT NULL, before VARCHAR, after VARCHAR, rule VARCHAR NOT NULL);
     CREATE OR REPLACE TEMP TABLE rating_removed (${rowColumns})`);
   const decided = await buildDecided(session, scope);
 
@@ -66,6 +66,11 @@ export async function writeFixes(relations: Relations, active: readonly Rule[], 
   }
   const { removed } = await session.one<{ removed: number }>('SELECT count(*) AS removed FROM rating_removed');
   return removed;
+}
+
+/** DuckDB takes names in its catalogue `temp` for temporary tables alone. */
+function create(table: string): string {
+  return `CREATE OR REPLACE ${table.startsWith('temp.') ? 'TEMP ' : ''}TABLE ${table}`;
 }
 
 /** The rows of a relation that no fix took away yet. */

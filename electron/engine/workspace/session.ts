@@ -12,7 +12,8 @@ export type Row = Record<string, Cell>;
  */
 export class Session {
   readonly connection: DuckDBConnection;
-  readonly signal: AbortSignal | undefined;
+  /** Of the call at hand, on a connection that outlives calls. */
+  signal: AbortSignal | undefined;
 
   constructor(connection: DuckDBConnection, signal?: AbortSignal) {
     this.connection = connection;

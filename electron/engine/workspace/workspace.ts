@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { access, constants, mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { tableExists } from './catalog.ts';
 import { toReelbenchError } from './failures.ts';
 import { migrate } from './schema.ts';
@@ -21,6 +21,7 @@ export interface WorkspaceOptions {
 export class Workspace {
   readonly directory: string;
   readonly #instance: DuckDBInstance;
+  readonly #kept = new Set<DuckDBConnection>();
   #writing: Promise<unknown> = Promise.resolve();
 
   private constructor(directory: string, instance: DuckDBInstance) {
@@ -71,6 +72,18 @@ export class Workspace {
     }
   }
 
+  /** A connection to read on that outlives a call, for temporary tables worth keeping. Ends with `close`, at the latest the workspace's own. */
+  async keep(): Promise<{ readonly session: Session; readonly close: () => void }> {
+    const connection = await this.#instance.connect();
+    this.#kept.add(connection);
+    return {
+      session: new Session(connection),
+      close: () => {
+        if (this.#kept.delete(connection)) connection.closeSync();
+      },
+    };
+  }
+
   /**
    * Writes in one transaction: all of it happened or none of it. Writers wait for one another.
    * When `work` throws or `signal` aborts, everything is rolled back.
@@ -106,6 +119,8 @@ export class Workspace {
   }
 
   close(): void {
+    for (const connection of this.#kept) connection.closeSync();
+    this.#kept.clear();
     this.#instance.closeSync();
   }
 }
