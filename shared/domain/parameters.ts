@@ -35,6 +35,9 @@ export const Parameters = z.strictObject({
     max_age_days: about(integer(365, 1, 100_000), 'Oldest news', 'The newest rating should not be older than this.', 'days'),
     min_ratings_per_user: about(integer(20, 1, 10_000), 'Sparse user', 'Users with fewer ratings are reported as sparse.', 'ratings'),
     min_ratings_per_movie: about(integer(5, 1, 10_000), 'Sparse film', 'Films with fewer ratings are reported as sparse.', 'ratings'),
+    max_tag_length: about(integer(255, 1, 1_000_000), 'Longest tag', 'Longer tags are cut.', 'characters'),
+    min_completeness: about(real(95, 0, 100), 'Fewest filled cells', 'Of the required columns, more cells than this should be filled.', '%'),
+    max_unrated_films: about(real(50, 0, 100), 'Most unrated films', 'No more films than this should be without a rating.', '%'),
     genres: about(
       z.array(z.string()).default(['Action', 'Adventure', 'Animation', 'Children', "Children's", 'Comedy', 'Crime', 'Documentary', 'Drama', 'Fantasy', 'Film-Noir', 'Horror', 'IMAX', 'Musical', 'Mystery', 'Romance', 'Sci-Fi', 'Thriller', 'War', 'Western']),
       'Known genres', 'Genres outside this list are reported.'),

@@ -7,7 +7,7 @@ import { hasTable, type Scope } from './relations/scope.ts';
 /** The failing units of a rule with key, value and reason, in SQL: columns row_id, text_row_id, key, value, reason. */
 export function failingSql(rule: Rule, scope: Scope): string {
   const rowIds = rule.unit === 'row' ? 'row_id, text_row_id' : 'NULL::BIGINT AS row_id, NULL::BIGINT AS text_row_id';
-  const key = rule.key.map((column) => `${literal(column === 'name' ? 'title' : column)}: ${identifier(column)}`).join(', ');
+  const key = rule.key.map((column) => `${literal(column)}: ${identifier(column)}`).join(', ');
   return `SELECT ${rowIds}, {${key}} AS key, CAST(${rule.value} AS VARCHAR) AS value, replace(${literal(rule.reason(scope))}, '{value}', coalesce(CAST(${rule.value} AS VARCHAR), '')) AS reason
     FROM ${rule.over} WHERE ${rule.fails(scope)}`;
 }

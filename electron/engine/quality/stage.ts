@@ -7,6 +7,7 @@ import { writeFixes } from './fixes.ts';
 import { readEarlierShares } from './history/last-run.ts';
 import { readContents, recordCheck, sketchContents } from './history/points.ts';
 import { readRatingShares } from './relations/ratings.ts';
+import { requiredColumns } from './relations/dataset.ts';
 import { Relations } from './relations/index.ts';
 import { fingerprint, makeReport, storeReport } from './report.ts';
 import { rules } from './rules/index.ts';
@@ -19,10 +20,10 @@ import { hasTable, readScope } from './relations/scope.ts';
 export const validateStage: Stage = {
   name: 'validate',
   title: 'Check the quality of the data',
-  reads: ['raw.ratings', 'raw.ratings_text', 'raw.movies', 'raw.movies_text', 'raw.decisions'],
+  reads: [...Object.keys(requiredColumns).map((table) => `raw.${table}`), 'raw.decisions'],
   writes: ['data_quality_reports', 'data_quality_findings', 'quarantine', 'fixes'],
   parameters: ['quality'],
-  version: 2,
+  version: 3,
   async run(context) {
     const { session, clock, parameters, workspace } = context;
     const earlier = (await context.has('data_quality_reports')) ? await readEarlierShares(session, context.read('data_quality_reports')) : null;

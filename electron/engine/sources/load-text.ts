@@ -14,6 +14,8 @@ export interface Loading {
   readonly signal: AbortSignal;
   /** Bytes of the file read so far. */
   readonly progress: (bytes: number) => void;
+  /** Bytes that are read at once; left out: a megabyte. The rows do not depend on it. */
+  readonly pieceBytes?: number;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function loadText(plan: FilePlan, path: string, table: RawTable, wr
   const decoder = new Decoder(plan.encoding);
   const hash = createHash('sha256');
   let bytes = 0;
-  for await (const piece of readPieces(path, loading.signal)) {
+  for await (const piece of readPieces(path, loading.signal, loading.pieceBytes)) {
     hash.update(piece);
     reader.push(decoder.decode(piece, plan.file.path));
     loading.progress((bytes += piece.length));

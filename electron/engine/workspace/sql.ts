@@ -23,3 +23,10 @@ export function listOf(values: readonly (string | number)[]): string {
 export function exactPath(path: string): string {
   return path.replace(/[*?[]/g, '[$&]');
 }
+
+const blanks = literal(' \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff');
+
+/** A text without the blanks around it, in SQL: all that `String.prototype.trim` takes away, where DuckDB's `trim` alone takes spaces. */
+export function trimmed(text: string): string {
+  return `trim(${text}, ${blanks})`;
+}

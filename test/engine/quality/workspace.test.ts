@@ -1,14 +1,14 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { QualityReport, type RunResult } from '../../../shared/contract/index.ts';
 import { rules } from '../../../electron/engine/quality/rules/index.ts';
-import { csv, defectiveSet, movieColumns, ratingColumns, shuffled } from '../../support/defects.ts';
+import { columnsOf, csv, type DefectiveSet, defectiveSet, shuffled } from '../../support/defects.ts';
 import { openTestEngine, type TestEngine } from '../../support/workspace.ts';
 
 const now = new Date('2025-01-01T12:00:00Z');
 const importedAt = Date.UTC(2025, 0, 1, 12) / 1000;
-const injected = rules.filter(({ unit }) => unit !== 'table').map(({ id }) => id);
+const injected = rules.filter(({ unit, table }) => unit !== 'table' && table !== 'persons').map(({ id }) => id);
 const some = (count: number) => Object.fromEntries(injected.map((id) => [id, count]));
 
 let bench: TestEngine;
@@ -17,17 +17,20 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
-/** Writes the set as files (ratings in two, of other line ends) and imports them. */
-async function importSet(set: ReturnType<typeof defectiveSet>): Promise<void> {
-  const half = Math.floor(set.ratings.length / 2);
-  const files = { 'movies.csv': csv(movieColumns, set.movies), 'ratings.csv': csv(ratingColumns, set.ratings.slice(0, half)), 'more/ratings.csv': csv(ratingColumns, set.ratings.slice(half)).replaceAll('\n', '\r\n') };
+/** Writes the set as files (each in two, of other line ends) and imports them. Cast and crew come with a source of films. */
+async function importSet({ tables: { persons: _, ...tables } }: Pick<DefectiveSet, 'tables'>): Promise<void> {
   const paths = [];
-  for (const [name, text] of Object.entries(files)) {
-    const file = path.join(bench.folder, name.replace('/', '-'));
-    await writeFile(file, text);
-    paths.push(file);
+  for (const [name, rows] of Object.entries(tables)) {
+    const columns = columnsOf[name as keyof typeof tables];
+    const half = Math.floor(rows.length / 2);
+    for (const [folder, text] of [['a', csv(columns, rows.slice(0, half))], ['b', csv(columns, rows.slice(half)).replaceAll('\n', '\r\n')]] as const) {
+      const file = path.join(bench.folder, folder, `${name}.csv`);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, text);
+      paths.push(file);
+    }
   }
-  await bench.imported(paths, { options: {}, perFile: { } });
+  await bench.imported(paths, { options: {}, perFile: {} });
 }
 
 async function check(): Promise<QualityReport> {
@@ -42,12 +45,13 @@ async function runPipeline(): Promise<{ status: string; result: RunResult }> {
   return { status: job.status, result: job.result as RunResult };
 }
 
-const failed = (report: QualityReport) => Object.fromEntries(report.rules.filter(({ unit }) => unit !== 'table').map(({ id, failed }) => [id, failed]));
+const failed = (report: QualityReport) => Object.fromEntries(report.rules.filter(({ id }) => injected.includes(id)).map(({ id, failed }) => [id, failed]));
+const counted = ({ expected }: DefectiveSet) => Object.fromEntries(injected.map((id) => [id, expected[id]]));
 
 test('files with known defects: every rule reports exactly what was injected', async () => {
   const set = defectiveSet(some(5), { seed: 21, importedAt });
-  await importSet({ ...set, ratings: shuffled(set.ratings, 3) });
-  expect(failed(await check())).toEqual(set.expected);
+  await importSet({ tables: { ...set.tables, ratings: shuffled(set.tables.ratings, 3) } });
+  expect(failed(await check())).toEqual(counted(set));
 });
 
 test('the report is kept with the workspace until the data change', async () => {
@@ -63,7 +67,7 @@ test('the report is kept with the workspace until the data change', async () => 
   expect(await bench.engine.call('quality.report', {})).toBeNull();
   await bench.engine.call('params.reset', { path: 'quality.min_ratings_per_user' });
   expect(await bench.engine.call('quality.report', {})).toEqual(report);
-  await writeFile(path.join(bench.folder, 'ratings.csv'), csv(ratingColumns, set.ratings.slice(0, 100)));
+  await writeFile(path.join(bench.folder, 'ratings.csv'), csv(columnsOf.ratings, set.tables.ratings.slice(0, 100)));
   await bench.imported(path.join(bench.folder, 'ratings.csv'));
   expect(await bench.engine.call('quality.report', {})).toBeNull();
 });
@@ -75,19 +79,20 @@ test('a run applies the fixes, counts each, and leaves every pair once', async (
   expect([status, result.blockers]).toEqual(['succeeded', []]);
 
   const entries = await bench.rows<{ rule: string; n: number }>('SELECT rule, count(*) AS n FROM quarantine GROUP BY rule');
-  const quarantining = rules.filter(({ fix }) => fix?.action.kind === 'quarantine').map(({ id }) => id);
+  const keeping = ['tags.tag.length'];
+  const quarantining = rules.filter(({ id, fix }) => injected.includes(id) && (fix?.action.kind === 'quarantine' || keeping.includes(id))).map(({ id }) => id);
   expect(Object.fromEntries(entries.map(({ rule, n }) => [rule, n]))).toEqual(Object.fromEntries(quarantining.map((id) => [id, set.expected[id]])));
   expect(await bench.rows('SELECT * FROM quarantine WHERE file IS NULL OR line IS NULL OR reason IS NULL')).toEqual([]);
 
   const fixes = await bench.rows<{ rule: string; n: number }>('SELECT rule, count(*) AS n FROM fixes GROUP BY rule');
   const count = Object.fromEntries(fixes.map(({ rule, n }) => [rule, n]));
-  for (const rule of ['ratings.rating.step', 'ratings.timestamp.unit', 'ratings.duplicate.exact', 'ratings.duplicate.conflict', 'movies.movie_id.unique', 'movies.title.whitespace', 'movies.year.range', 'movies.genres.format']) {
+  for (const rule of ['ratings.rating.step', 'ratings.timestamp.unit', 'ratings.duplicate.exact', 'ratings.duplicate.conflict', 'movies.movie_id.unique', 'movies.title.whitespace', 'movies.year.range', 'movies.genres.format', 'tags.tag.length', 'tags.duplicate.exact']) {
     expect([rule, count[rule]]).toEqual([rule, set.expected[rule]]);
   }
   // Rows that are gone: those quarantined, extra copies, older ratings; film ids of quarantined films take theirs with them.
   const [ratings] = await bench.rows<{ n: number; pairs: number }>('SELECT count(*) AS n, count(DISTINCT (user_id, movie_id)) AS pairs FROM ratings');
   const gone = quarantining.filter((id) => id.startsWith('ratings.')).reduce((sum, id) => sum + (set.expected[id] ?? 0), 0) + 8;
-  expect(ratings).toEqual({ n: set.ratings.length - gone, pairs: set.ratings.length - gone });
+  expect(ratings).toEqual({ n: set.tables.ratings.length - gone, pairs: set.tables.ratings.length - gone });
   expect(await bench.rows('SELECT DISTINCT rating FROM ratings WHERE rating * 2 <> round(rating * 2) OR rating NOT BETWEEN 0.5 AND 5')).toEqual([]);
   expect(await bench.rows(`SELECT rated_at FROM ratings WHERE rated_at > TIMESTAMP '2025-01-01 12:00:00'`)).toEqual([]);
   expect(await bench.rows(`SELECT title FROM movies WHERE title <> trim(title) OR contains(title, '  ') OR contains(title, 'Ã')`)).toEqual([]);
@@ -100,7 +105,7 @@ test('of conflicting ratings the newest stays, and of copies that are partly qua
   const [film, other] = ['3', '6'];
   const user = '77777';
   const conflict = [[user, film, '2', '1000000000'], [user, film, '5', '1100000000'], [user, film, '3', '1050000000'], [user, film, '5', '1100000000'], [user, other, '9', '1000000000'], [user, other, '4', '900000000'], [user, other, '4', '900000000']];
-  await importSet({ ...clean, ratings: [...conflict, ...clean.ratings] });
+  await importSet({ tables: { ...clean.tables, ratings: [...conflict, ...clean.tables.ratings] } });
   await runPipeline();
   expect(await bench.rows('SELECT movie_id, rating FROM ratings WHERE user_id = 77777 ORDER BY movie_id')).toEqual([{ movie_id: 3, rating: 5 }, { movie_id: 6, rating: 4 }]);
 });
@@ -125,7 +130,7 @@ test('drift is measured against the last good run', async () => {
   expect(drift(await check())).toMatchObject({ figure: null, status: 'pass', note: 'There is no earlier run to compare with.' });
   await runPipeline();
   expect(drift(await check())).toMatchObject({ figure: 0, failed: 0 });
-  await importSet({ ...set, ratings: set.ratings.map(([u = '', m = '', r = '', t = '']) => [u, m, Number(r) < 3 ? '5' : r, t]) });
+  await importSet({ tables: { ...set.tables, ratings: set.tables.ratings.map(([u = '', m = '', r = '', t = '']) => [u, m, Number(r) < 3 ? '5' : r, t]) } });
   const after = drift(await check());
   expect(after?.status).toBe('warn');
   expect(after?.figure).toBeGreaterThan(0.2);

@@ -1,13 +1,19 @@
 import type { Session } from '../../workspace/session.ts';
 import { identifier } from '../../workspace/sql.ts';
+import { buildDatasetCells, buildDatasetFilms } from './dataset.ts';
+import { buildGenomeFilms, buildGenomeRows } from './genome.ts';
+import { buildLinkFilms, buildLinkRows, buildLinkTmdbIds } from './links.ts';
 import { buildFilms, buildMovieClusters, buildMovieRows, buildMovieTitles } from './movies.ts';
 import { buildRatingCopies, buildRatingFilms, buildRatingRows, buildRatingTotals, buildRatingUsers, buildRatingValues, buildSuspectFilms, buildUnevenRatings } from './ratings.ts';
+import { buildPersonRows } from './persons.ts';
 import { hasTable, type Scope } from './scope.ts';
+import { buildTagCopies, buildTagRows } from './tags.ts';
 
 /** What rules look at: relations with named columns, described where they are built. */
 export type RelationName =
   | 'rating_rows' | 'rating_users' | 'rating_films' | 'rating_copies' | 'rating_pairs' | 'rating_totals' | 'rating_values' | 'rating_uneven' | 'rating_suspect_films'
-  | 'movie_rows' | 'films' | 'movie_titles' | 'movie_clusters';
+  | 'movie_rows' | 'films' | 'movie_titles' | 'movie_clusters'
+  | 'tag_rows' | 'tag_copies' | 'link_rows' | 'link_films' | 'link_tmdb_ids' | 'genome_rows' | 'genome_films' | 'person_rows' | 'dataset_cells' | 'dataset_films';
 
 interface Relation {
   readonly title: string;
@@ -29,6 +35,16 @@ export const relations: Record<RelationName, Relation> = {
   rating_pairs: { title: 'Conflicting ratings', needs: ['rating_copies'], build: () => Promise.resolve() },
   rating_suspect_films: { title: 'Ratings by film', needs: ['rating_films'], build: buildSuspectFilms },
   rating_totals: { title: 'All ratings', needs: ['rating_values'], build: buildRatingTotals },
+  tag_rows: { title: 'Tags', needs: ['films'], build: buildTagRows },
+  tag_copies: { title: 'Duplicate tags', needs: ['tag_rows'], build: buildTagCopies },
+  link_rows: { title: 'Links', needs: ['films'], build: buildLinkRows },
+  link_films: { title: 'Links by film', needs: ['link_rows', 'movie_rows'], build: buildLinkFilms },
+  link_tmdb_ids: { title: 'TMDB ids', needs: ['link_rows'], build: buildLinkTmdbIds },
+  genome_rows: { title: 'Tag genome', needs: ['films'], build: buildGenomeRows },
+  genome_films: { title: 'Tag genome by film', needs: ['genome_rows'], build: buildGenomeFilms },
+  person_rows: { title: 'Cast and crew', needs: ['films'], build: buildPersonRows },
+  dataset_cells: { title: 'All tables', needs: [], build: buildDatasetCells },
+  dataset_films: { title: 'All tables', needs: ['films', 'rating_films'], build: buildDatasetFilms },
 };
 
 /** The relations of one check, as temporary tables and views of one connection; each is made when first needed. */
@@ -53,7 +69,7 @@ export class Relations {
   async clear(): Promise<void> {
     const made = await this.session.all<{ name: string; type: string }>(`
       SELECT table_name AS name, table_type AS type FROM information_schema.tables
-      WHERE table_catalog = 'temp' AND (starts_with(table_name, 'rating_') OR starts_with(table_name, 'movie_') OR table_name = 'films')
+      WHERE table_catalog = 'temp' AND regexp_matches(table_name, '^(rating|movie|tag|link|genome|person|dataset)_|^films$')
       ORDER BY table_type DESC, table_name DESC`);
     for (const { name, type } of made) await this.session.run(`DROP ${type === 'VIEW' ? 'VIEW' : 'TABLE'} IF EXISTS temp.${identifier(name)}`);
     this.#ready.clear();

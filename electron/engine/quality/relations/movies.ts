@@ -45,7 +45,7 @@ export async function buildFilms(session: Session, scope: Scope): Promise<void> 
 /** `movie_titles`: one row a title and year (rows without an id, title or year left out), with the ids that bear it. */
 export async function buildMovieTitles(session: Session): Promise<void> {
   await session.run(`CREATE OR REPLACE TEMP TABLE movie_titles AS
-    SELECT row_number() OVER (ORDER BY year, name) AS title_id, name, year, list_sort(list(DISTINCT movie_id)) AS ids, count(DISTINCT movie_id) AS films, min(row_id) AS row_id, min(text_row_id) AS text_row_id
+    SELECT row_number() OVER (ORDER BY year, name) AS title_id, name, name AS title, year, list_sort(list(DISTINCT movie_id)) AS ids, count(DISTINCT movie_id) AS films, min(row_id) AS row_id, min(text_row_id) AS text_row_id
     FROM movie_rows WHERE movie_id IS NOT NULL AND name <> '' AND year IS NOT NULL GROUP BY name, year`);
 }
 

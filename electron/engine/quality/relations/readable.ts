@@ -1,4 +1,4 @@
-import { literal } from '../../workspace/sql.ts';
+import { literal, trimmed } from '../../workspace/sql.ts';
 
 /**
  * What counts as a value, in SQL, for cells that came as text: the same as when a file is imported. Blanks around a value
@@ -6,12 +6,9 @@ import { literal } from '../../workspace/sql.ts';
  * import could not type as a whole (`raw.<table>_text`).
  */
 
-// What String.prototype.trim takes away, which is how the import trims.
-const blanks = literal(' \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff');
-
 /** The text without blanks around it, NULL when the cell is missing. */
 export function presentText(cell: string): string {
-  return `nullif(trim(${cell}, ${blanks}), '')`;
+  return `nullif(${trimmed(cell)}, '')`;
 }
 
 /** A whole number ≥ 1 that fits 64 bits, else NULL: '12' and '12.0' are; '1.5', '1e3', '-1', '+1', '0' and 'abc' are none. */

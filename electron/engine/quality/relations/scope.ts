@@ -5,13 +5,17 @@ import { MILLISECONDS_FROM, TIMESTAMP_LIMIT } from './readable.ts';
 
 export type QualityParameters = ParameterValues['quality'];
 
-/** What the rules know of one file of an imported table. */
-export interface FileFacts {
+/** One file of an imported table. */
+export interface ImportedFile {
   readonly fileId: number;
   readonly firstRow: number;
-  readonly scale: { readonly min: number; readonly max: number; readonly step: number };
   /** Time of the import, in Unix milliseconds. */
   readonly importedAt: number;
+}
+
+/** What the rules know of one file of ratings. */
+export interface FileFacts extends ImportedFile {
+  readonly scale: { readonly min: number; readonly max: number; readonly step: number };
   /** True when more than half of the file's timestamps are Unix seconds. */
   readonly inSeconds: boolean;
 }
@@ -28,6 +32,8 @@ export interface Scope {
   readonly now: Date;
   /** Files of raw.ratings, in row order; one made-up file when nothing is recorded. */
   readonly ratingFiles: readonly FileFacts[];
+  /** Files of raw.tags, in row order; one made-up file when nothing is recorded. */
+  readonly tagFiles: readonly ImportedFile[];
   /** When movies were imported, in Unix milliseconds. */
   readonly moviesImportedAt: number;
   /** Raw table → its columns. */
@@ -56,7 +62,7 @@ export async function readScope(session: Session, quality: QualityParameters, no
   const columns = new Map<string, Set<string>>();
   for (const { table, column } of found) columns.set(table, (columns.get(table) ?? new Set()).add(column));
   // An import makes all core columns; one that is empty throughout was in no file.
-  for (const [table, column] of [['ratings', 'timestamp'], ['movies', 'genres']] as const) {
+  for (const [table, column] of [['ratings', 'timestamp'], ['movies', 'genres'], ['tags', 'timestamp'], ['links', 'imdb_id'], ['links', 'tmdb_id']] as const) {
     const holds = async (name: string) => (columns.get(name)?.has(column) ?? false) && (await session.first(`SELECT 1 FROM raw.${name} WHERE ${column} IS NOT NULL LIMIT 1`)) !== undefined;
     if (!(await holds(table)) && !(await holds(`${table}_text`))) columns.get(table)?.delete(column);
   }
@@ -67,7 +73,12 @@ export async function readScope(session: Session, quality: QualityParameters, no
   for (const [column, condition] of Object.entries(unreadable)) if (!(await has(condition, column))) plain.add(column);
   const milliseconds = await has(`timestamp >= ${MILLISECONDS_FROM} AND timestamp < ${TIMESTAMP_LIMIT}`, 'timestamp');
   const files = await ratingFiles(session, quality, now, milliseconds);
-  return { quality, now, columns, earlier, plain, milliseconds, ratingFiles: files, moviesImportedAt: imported?.at ?? now.getTime() };
+  const tagFiles = await session.all<ImportedFile>(`
+    SELECT file_id AS "fileId", first_row AS "firstRow", epoch_ms(imported_at) AS "importedAt" FROM raw.files WHERE table_name = 'tags' ORDER BY first_row, file_id`);
+  return {
+    quality, now, columns, earlier, plain, milliseconds, ratingFiles: files, moviesImportedAt: imported?.at ?? now.getTime(),
+    tagFiles: tagFiles.length > 0 ? tagFiles : [{ fileId: 0, firstRow: 0, importedAt: now.getTime() }],
+  };
 }
 
 /** Zone maps answer this without reading when no value is like that, which is nearly always. */
@@ -98,7 +109,7 @@ async function ratingFiles(session: Session, quality: QualityParameters, now: Da
  * A value that depends on the file as SQL: a constant when all files agree, else a CASE over the row's number (`rowid`:
  * files follow one another) or over its `file_id`.
  */
-export function perFile(files: readonly FileFacts[], valueOf: (file: FileFacts) => number | boolean, by: 'rowid' | 'file_id'): string {
+export function perFile<F extends ImportedFile>(files: readonly F[], valueOf: (file: F) => number | boolean, by: 'rowid' | 'file_id'): string {
   const last = files.at(-1);
   if (last === undefined) return 'NULL';
   if (new Set(files.map(valueOf)).size === 1) return literal(valueOf(last));

@@ -28,12 +28,12 @@ export const movieRules: readonly Rule[] = [
     // A blank is a space, a tab or an end of line.
     ...title, id: 'movies.title.whitespace', dimension: 'consistency', severity: 'warning', title: 'Leading, trailing or doubled blanks in the title',
     fails: () => hasStrayBlanks('title'), reason: () => '“{value}” has leading, trailing or doubled blanks.',
-    fix: { text: 'Trim the title and fold doubled blanks.', action: { kind: 'set', column: 'title', to: foldBlanks('title') } },
+    fix: { text: 'Trim the title and fold doubled blanks.', action: { kind: 'set', column: 'title', to: () => foldBlanks('title') } },
   },
   {
     ...title, id: 'movies.title.encoding', dimension: 'accuracy', severity: 'warning', title: 'Broken characters in the title',
     fails: () => hasBrokenCharacters('title'), reason: () => '“{value}” has characters that were read in the wrong encoding, control characters or U+FFFD.',
-    fix: { text: 'Read the title in its right encoding.', action: { kind: 'set', column: 'title', to: foldBlanks(repairCharacters('title')) } },
+    fix: { text: 'Read the title in its right encoding.', action: { kind: 'set', column: 'title', to: () => foldBlanks(repairCharacters('title')) } },
   },
   {
     // Exactly four digits in brackets at the end, blanks after them allowed: '(2006–2007)' and '(2010– )' are no year.
@@ -43,7 +43,7 @@ export const movieRules: readonly Rule[] = [
   {
     ...title, id: 'movies.year.range', column: 'year', dimension: 'accuracy', severity: 'error', title: 'An impossible year', value: 'year', checked: 'SELECT count(year) FROM movie_rows',
     fails: (scope) => `year < ${FIRST_YEAR} OR year > ${lastYear(scope)}`, reason: () => `The year {value} is before ${FIRST_YEAR} or more than ${YEARS_AHEAD} years ahead.`,
-    fix: { text: 'Set the year to NULL.', action: { kind: 'set', column: 'year', to: 'NULL' } },
+    fix: { text: 'Set the year to NULL.', action: { kind: 'set', column: 'year', to: () => 'NULL' } },
   },
   {
     ...genres, id: 'movies.genres.present', dimension: 'completeness', severity: 'warning', title: 'No genre', checked: 'SELECT count(*) FROM movie_rows',
@@ -60,11 +60,11 @@ export const movieRules: readonly Rule[] = [
     ...genres, id: 'movies.genres.format', dimension: 'consistency', severity: 'warning', title: 'Genres written untidily',
     fails: () => `len(listed) > 0 AND (len(list_filter(parts, lambda p: trim(p) = '' OR p <> trim(p))) > 0 OR len(list_distinct(listed)) < len(listed))`,
     reason: () => '“{value}” has blanks around |, an empty part or a genre twice.',
-    fix: { text: 'Tidy the list of genres.', action: { kind: 'set', column: 'genres', to: `array_to_string(list_filter(listed, lambda g, i: list_position(listed, g) = i), '|')` } },
+    fix: { text: 'Tidy the list of genres.', action: { kind: 'set', column: 'genres', to: () => `array_to_string(list_filter(listed, lambda g, i: list_position(listed, g) = i), '|')` } },
   },
   {
     // Blanks are folded before titles are compared; case and everything else must agree. A title without a year equals nothing.
-    ...titles, id: 'movies.duplicate.exact', title: 'One title and year under several ids', over: 'movie_titles', key: ['name', 'year'],
+    ...titles, id: 'movies.duplicate.exact', title: 'One title and year under several ids', over: 'movie_titles',
     fails: () => 'films > 1', checked: 'SELECT count(*) FROM movie_titles', value: `array_to_string(ids, ', ')`, reason: () => 'The film ids {value} have the same title and year.', fix: propose,
   },
   {

@@ -17,7 +17,8 @@ const timestamp = { ...row, column: 'timestamp', name: 'timestamp' } as const;
 const ratingNeeds = ['ratings', 'ratings.rating'] as const;
 const timeNeeds = ['ratings', 'ratings.timestamp'] as const;
 const pairNeeds = ['ratings', 'ratings.user_id', 'ratings.movie_id', 'ratings.rating'] as const;
-const date = (time: string) => `strftime(make_timestamp(${time} * 1000000), '%Y-%m-%d %H:%M:%S')`;
+/** A time in Unix seconds as a person reads it (UTC), in SQL. */
+export const instant = (time: string): string => `strftime(make_timestamp(${time} * 1000000), '%Y-%m-%d %H:%M:%S')`;
 const timed = 'SELECT count(*) FROM rating_rows WHERE timestamp IS NOT NULL';
 
 /**
@@ -40,7 +41,7 @@ export const ratingRules: readonly Rule[] = [
     ...rating, id: 'ratings.rating.step', dimension: 'accuracy', severity: 'warning', title: 'The rating is between two steps of the scale',
     requires: ratingNeeds, checked: 'SELECT count(*) FROM rating_rows WHERE rating IS NOT NULL', value: 'rating_text', reason: () => '“{value}” lies between two steps of the scale of its file.',
     over: 'rating_uneven', fails: () => 'rating >= scale_min AND rating <= scale_max AND abs((rating - scale_min) / scale_step - round((rating - scale_min) / scale_step)) > 1e-6',
-    fix: { text: 'Round to the nearest step.', action: { kind: 'set', column: 'rating', to: 'scale_min + round((rating - scale_min) / scale_step) * scale_step' } },
+    fix: { text: 'Round to the nearest step.', action: { kind: 'set', column: 'rating', to: () => 'scale_min + round((rating - scale_min) / scale_step) * scale_step' } },
   },
   presentRule(timestamp, { severity: 'warning', fix: { text: 'Keep the rating without a time.', action: { kind: 'keep' } } }),
   typeRule(timestamp, 'a whole number of seconds or milliseconds, nor an ISO 8601 date'),
@@ -49,21 +50,21 @@ export const ratingRules: readonly Rule[] = [
     ...timestamp, id: 'ratings.timestamp.unit', dimension: 'consistency', severity: 'warning', title: 'Milliseconds where the file is in seconds',
     requires: timeNeeds, fails: () => `file_in_seconds AND timestamp >= ${MILLISECONDS_FROM}`, checked: timed, value: 'timestamp_text',
     reason: () => '{value} is in milliseconds; most of the file is in seconds.',
-    fix: { text: 'Divide by 1000.', action: { kind: 'set', column: 'timestamp', to: 'timestamp // 1000' } },
+    fix: { text: 'Divide by 1000.', action: { kind: 'set', column: 'timestamp', to: () => 'timestamp // 1000' } },
   },
   {
     ...timestamp, id: 'ratings.timestamp.future', dimension: 'timeliness', severity: 'error', title: 'The time is after the import', fix: quarantine,
-    requires: timeNeeds, fails: () => 'seconds > imported_at', checked: timed, value: date('seconds'), reason: () => 'Rated at {value} (UTC), after the import.',
+    requires: timeNeeds, fails: () => 'seconds > imported_at', checked: timed, value: instant('seconds'), reason: () => 'Rated at {value} (UTC), after the import.',
   },
   {
     ...timestamp, id: 'ratings.timestamp.before_epoch', dimension: 'accuracy', severity: 'error', title: 'The time is impossibly early', fix: quarantine,
-    requires: timeNeeds, fails: (scope) => `seconds < ${earliest(scope)}`, checked: timed, value: date('seconds'),
+    requires: timeNeeds, fails: (scope) => `seconds < ${earliest(scope)}`, checked: timed, value: instant('seconds'),
     reason: (scope) => `Rated at {value} (UTC), before ${scope.quality.earliest}.`,
   },
   {
     // A film of year Y may be rated from 1 January of Y − 1 on. A film's year that is itself out of range says nothing.
     ...timestamp, id: 'ratings.timestamp.before_release', dimension: 'consistency', severity: 'info', title: 'Rated more than a year before the film’s year',
-    requires: [...timeNeeds, 'ratings.movie_id', 'movies', 'movies.movie_id', 'movies.title'], over: 'rating_suspect_films', fails: () => 'seconds < earliest', checked: 'SELECT coalesce(sum(timed), 0)::BIGINT FROM rating_films WHERE earliest IS NOT NULL', value: date('seconds'),
+    requires: [...timeNeeds, 'ratings.movie_id', 'movies', 'movies.movie_id', 'movies.title'], over: 'rating_suspect_films', fails: () => 'seconds < earliest', checked: 'SELECT coalesce(sum(timed), 0)::BIGINT FROM rating_films WHERE earliest IS NOT NULL', value: instant('seconds'),
     reason: () => 'Rated at {value} (UTC), more than one year before the film’s year.',
   },
   {
@@ -110,7 +111,7 @@ export const ratingRules: readonly Rule[] = [
   },
   {
     ...row, id: 'ratings.freshness', column: 'timestamp', unit: 'table', dimension: 'timeliness', severity: 'info', title: 'The newest rating is old', over: 'rating_totals', key: [],
-    requires: timeNeeds, fails: (scope) => `${now(scope)} - newest > ${scope.quality.max_age_days * DAY}`, checked: 'SELECT count(newest) FROM rating_totals', value: date('newest'),
+    requires: timeNeeds, fails: (scope) => `${now(scope)} - newest > ${scope.quality.max_age_days * DAY}`, checked: 'SELECT count(newest) FROM rating_totals', value: instant('newest'),
     figure: (scope) => `round((${now(scope)} - newest) / ${DAY}, 1)`,
     reason: ({ quality }) => `The newest rating is of {value}, older than ${quality.max_age_days} days.`, note: () => 'Age of the newest rating in days; it has no failing rows.',
   },

@@ -47,8 +47,8 @@ export interface Fix {
     | { readonly kind: 'quarantine' | 'keep' | 'propose' }
     /** Of the rows of `from` that agree in `by`, keeps the one that comes first by `order`, among those not yet taken away. */
     | { readonly kind: 'drop'; readonly from: RelationName; readonly by: readonly string[]; readonly order: string }
-    /** Sets `column` to `to`, an expression in SQL over the relation. */
-    | { readonly kind: 'set'; readonly column: string; readonly to: string };
+    /** Sets `column` to `to`, an expression in SQL over the relation; with `keepOriginal`, what stood there is kept in quarantine. */
+    | { readonly kind: 'set'; readonly column: string; readonly to: (scope: Scope) => string; readonly keepOriginal?: boolean };
 }
 
 /** Whether the pipeline applies the rule's fix: the rule's own setting, else `quality.fixes`. */
