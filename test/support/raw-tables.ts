@@ -30,14 +30,11 @@ const tokens = new Set(['', 'NULL', 'null', '\\N', 'NA', 'N/A', 'nan', 'NaN', 'N
 function typed(type: keyof typeof types, cell: string): string | number | null | undefined {
   const text = cell.trim();
   if (tokens.has(text)) return null;
-  switch (type) {
-    case 'text': return cell;
-    case 'number': return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
-    case 'id': return /^\d+$/.test(text) && Number(text) >= 1 && Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
-    case 'time':
-      if (/^-?\d+$/.test(text)) return Math.abs(Number(text)) < 1e14 ? Number(text) : undefined;
-      return /^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(Date.parse(text)) ? Math.floor(Date.parse(text) / 1000) : undefined;
-  }
+  if (type === 'text') return cell;
+  if (type === 'number') return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
+  if (type === 'id') return /^\d+$/.test(text) && Number(text) >= 1 && Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
+  if (/^-?\d+$/.test(text)) return Math.abs(Number(text)) < 1e14 ? Number(text) : undefined;
+  return /^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(Date.parse(text)) ? Math.floor(Date.parse(text) / 1000) : undefined;
 }
 
 /** Fills raw tables as an import leaves them: typed rows in file order, rows with an unreadable cell aside, the line map. */

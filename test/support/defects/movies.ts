@@ -50,7 +50,7 @@ export function spoilMovies(injection: Injection): () => void {
   inject('movies.duplicate.fuzzy', (i) => {
     const film = takeFilm();
     const [, name = '', year = ''] = /^(.*) (\(\d+\))$/.exec(film[1] as string) ?? [];
-    const nearly = [`The ${name}`, `${name}, The`, name.toUpperCase(), name.replace('a', 'á').replace('e', 'é'), name.replace(' ', '-'), `${name}!`, name.slice(0, -1), name.replace(/^(.)/, '$1$1'), name.replace(/(.)(.)$/, '$2$1'), name.replace(/.$/, 'w')][i % 10] as string;
+    const nearly = [`The ${name}`, `${name}, The`, name.toUpperCase(), name.replace(/[aeiou]/, (letter) => `${letter}\u0301`.normalize()), name.replace(' ', '-'), `${name}!`, name.slice(0, -1), name.replace(/^(.)/, '$1$1'), name.replace(/(.)(.)$/, '$2$1'), name.replace(/.$/, 'w')][i % 10] as string;
     addFilm({ title: `${nearly} ${year}` });
   });
   // Not failures: commas, quotes and brackets in titles, blanks are no matter after the year, parts of a series.

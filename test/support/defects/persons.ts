@@ -15,5 +15,5 @@ export function spoilPersons(injection: Injection): void {
   inject('persons.name.present', (i) => { takeRow()[1] = pick(texts.missing, i); });
   inject('persons.movie_id.orphan', (i) => { takeRow()[0] = String(6_000_000_001 + (i % 2)); });
   // Not failures: one name in two roles.
-  tables.persons.push([...takeRow().with(2, 'writer')]);
+  tables.persons.push(takeRow().with(2, 'writer'));
 }
