@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import * as fc from 'fast-check';
 import type { QualityReport } from '../../../shared/contract/index.ts';
+import { requiredColumns } from '../../../electron/engine/quality/relations/dataset.ts';
 import { Relations } from '../../../electron/engine/quality/relations/index.ts';
 import { makeReport } from '../../../electron/engine/quality/report.ts';
 import { failingRows } from '../../../electron/engine/quality/evidence.ts';
 import { ruleById, rules } from '../../../electron/engine/quality/rules/index.ts';
 import { readScope } from '../../../electron/engine/quality/relations/scope.ts';
+import { coreFields } from '../../../electron/engine/sources/fields.ts';
 import { defaultParameters } from '../../../electron/engine/workspace/parameters.ts';
 import type { Workspace } from '../../../electron/engine/workspace/workspace.ts';
 import { cut, type DefectiveSet, defectiveSet, type SetFile, shuffled } from '../../support/defects.ts';
@@ -93,4 +95,9 @@ test('near-equal titles are those of one year that differ by a slip, not parts o
     expect(ids).toHaveLength(near.length);
     expect((await rowsOf('movies.duplicate.exact')).rows.map(({ key }) => key)).toEqual([{ title: 'Same', year: 2001 }]);
   });
+});
+
+test('the columns whose cells must be filled are those that an import requires', () => {
+  const required = Object.entries(coreFields).map(([kind, fields]) => [kind, fields.filter(({ required }) => required).map(({ name }) => name)]);
+  expect(Object.fromEntries(required)).toEqual(requiredColumns);
 });

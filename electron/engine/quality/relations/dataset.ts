@@ -6,10 +6,10 @@ import { hasColumn, hasTable, type Scope } from './scope.ts';
 /** The columns without which a row of a table is of no use: identifiers, and what the row is about. */
 export const requiredColumns: Readonly<Record<string, readonly string[]>> = {
   ratings: ['user_id', 'movie_id', 'rating'], movies: ['movie_id', 'title'], tags: ['user_id', 'movie_id', 'tag'], links: ['movie_id'],
-  genome_scores: ['movie_id', 'tag_id', 'relevance'], genome_tags: ['tag_id', 'tag'], users: ['user_id'], genres: ['genre'], persons: ['movie_id', 'name'],
+  genome_scores: ['movie_id', 'tag_id', 'relevance'], genome_tags: ['tag_id', 'tag'], users: ['user_id'], genres: ['genre'], persons: ['movie_id', 'name'], keywords: ['movie_id', 'keyword'],
 };
 
-const texts: ReadonlySet<string> = new Set(['title', 'tag', 'genre', 'name']);
+const texts: ReadonlySet<string> = new Set(['title', 'tag', 'genre', 'name', 'keyword']);
 
 /** `dataset_cells`: one row: how many `cells` the required columns of all imported tables have, and how many are `filled`, readable or not. */
 export async function buildDatasetCells(session: Session, scope: Scope): Promise<void> {

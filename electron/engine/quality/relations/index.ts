@@ -69,7 +69,7 @@ export class Relations {
   async clear(): Promise<void> {
     const made = await this.session.all<{ name: string; type: string }>(`
       SELECT table_name AS name, table_type AS type FROM information_schema.tables
-      WHERE table_catalog = 'temp' AND regexp_matches(table_name, '^(rating|movie|tag|link|genome|person|dataset)_|^films$')
+      WHERE table_catalog = 'temp' AND regexp_matches(table_name, '^(rating|movie|tag|link|genome|person|dataset)_|^(films|removed_rows)$')
       ORDER BY table_type DESC, table_name DESC`);
     for (const { name, type } of made) await this.session.run(`DROP ${type === 'VIEW' ? 'VIEW' : 'TABLE'} IF EXISTS temp.${identifier(name)}`);
     this.#ready.clear();
