@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type Input, type Job, type Method, type Output, ReelbenchError } from '../../shared/contract/index.ts';
+import { type FileRef, type Input, type Job, type Method, type Output, ReelbenchError } from '../../shared/contract/index.ts';
 import type { Engine } from '../engine/engine.ts';
 import { homeDirectory, resourcesDirectory, version } from '../engine/installation.ts';
 import type { CommonOptions } from './options.ts';
@@ -80,6 +81,17 @@ export class Bench {
     const job = await this.job(method, input);
     if (job.error) throw ReelbenchError.from(job.error);
     return job.result as T;
+  }
+
+  /** Moves a file that the engine wrote to where the caller wants it: all of it or nothing. */
+  async fetch(file: FileRef, to: string): Promise<void> {
+    const from = this.engine.context.files.path(file);
+    // Into the target's own folder first, for a rename there is all or nothing.
+    const beside = `${to}.part`;
+    await mkdir(path.dirname(to), { recursive: true });
+    await copyFile(from, beside);
+    await rename(beside, to);
+    await rm(from, { force: true });
   }
 
   close(): Promise<void> {

@@ -3,6 +3,7 @@ import { type ErrorCode, ReelbenchError } from '../../shared/contract/index.ts';
 import { version } from '../engine/installation.ts';
 import { addDataCommands } from './commands/data.ts';
 import { addPipelineCommands } from './commands/pipeline.ts';
+import { addQualityCommands } from './commands/quality.ts';
 import { addRecommenderCommands } from './commands/recommenders.ts';
 import { addHostCommands } from './commands/hosts.ts';
 import { Terminal } from './terminal.ts';
@@ -21,6 +22,7 @@ export async function main(argv: readonly string[], out: NodeJS.WriteStream, err
     .showHelpAfterError(false);
   addDataCommands(program, terminal);
   addPipelineCommands(program, terminal);
+  addQualityCommands(program, terminal);
   addRecommenderCommands(program, terminal);
   addHostCommands(program, terminal);
 

@@ -7,7 +7,7 @@ import {
   Decided, Decisions, DecisionsRequest, FixPreview, FixRequest, PreviewRequest, Quarantined, QuarantinedRequest, QuarantineRequest, RestoreRequest, RowsExportRequest, RowsRequest, UndoRequest,
 } from './decisions.ts';
 import { FailingRow, QualityReport, TableProfile } from './quality.ts';
-import { Drift, DriftReference, QualityHistory, Reconciliation } from './quality-history.ts';
+import { Drift, DriftReference, QualityExportRequest, QualityHistory, Reconciliation } from './quality-history.ts';
 import { HistoryFilm, ModelInfo, ModelName, Movie, RecommendList, RecommendRequest, SimilarList, UserSummary } from './recommend.ts';
 import { ImportPreview, ImportRequest, RejectedLine } from './sources.ts';
 
@@ -84,6 +84,7 @@ export const methods = {
   'quality.history': method(nothing, QualityHistory),
   'quality.drift': method(z.object({ schema: z.string().default('raw'), table: z.string(), against: DriftReference }), Drift),
   'quality.reconciliation': method(nothing, Reconciliation.nullable()),
+  'quality.export': method(QualityExportRequest, JobStarted), // the job's result: ExportResult
 
   'pipeline.status': method(nothing, PipelineStatus),
   'pipeline.run': method(RunRequest, JobStarted), // the job's result: RunResult

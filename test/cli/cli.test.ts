@@ -52,6 +52,13 @@ describe('the command line', () => {
 
     const quality = await json('quality', '--rule', 'ratings.rating.range', '--rows', '3');
     expect(quality.document).toMatchObject({ rules: [{ id: 'ratings.rating.range', failed: 12, status: 'fail', rows: [{ file: expect.stringContaining('ratings'), line: expect.any(Number) }, {}, {}] }] });
+    const page = path.join(folder, 'reports/quality.html');
+    const sheet = path.join(folder, 'quality.csv');
+    const whole = await json('quality', '--html', page, '--csv', sheet);
+    expect(whole).toMatchObject({ status: 0, document: { scores: { completeness: expect.any(Number) }, tables: expect.any(Array), files: [{ format: 'html', path: page }, { format: 'csv', path: sheet }] } });
+    const ids = (whole.document['rules'] as unknown as { id: string; status: string }[]).map(({ id }) => id);
+    expect(readFileSync(page, 'utf8')).toMatch(/^<!doctype html>[^]*ratings\.rating\.range/);
+    expect(readFileSync(sheet, 'utf8').split('\r\n').slice(1, -1).map((line) => line.split(',')[0])).toEqual(ids);
 
     const run = await json('run', 'features');
     expect(run).toMatchObject({ status: 0, document: { run: { status: 'succeeded', stages: expect.arrayContaining([expect.objectContaining({ name: 'transform', state: 'ran' })]) } } });

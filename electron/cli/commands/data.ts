@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { copyFile, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { type Command, Option } from 'commander';
 import { type Cell, Encoding, type ExportResult, FileFormat, type ImportPreview, type ImportResult, ReelbenchError, SourceKind } from '../../../shared/contract/index.ts';
@@ -111,11 +111,7 @@ function formatOf(file: string): ExportFormat {
 
 async function exportTable(bench: Bench, name: string, format: ExportFormat, to: string, neutralise: boolean): Promise<number> {
   const { rows, file } = await bench.result<ExportResult>('tables.export', { ...tableName(name), format, neutralise });
-  // Into the target's own folder first: a rename there is all or nothing.
-  const beside = `${to}.part`;
-  await copyFile(bench.engine.context.files.path(file), beside);
-  await rename(beside, to);
-  await rm(bench.engine.context.files.path(file), { force: true });
+  await bench.fetch(file, to);
   return rows;
 }
 

@@ -1,7 +1,7 @@
 import { Argument, type Command, Option } from 'commander';
-import { type QualityReport, type RunRequest, type RunResult, ReelbenchError, StageName } from '../../../shared/contract/index.ts';
+import { type RunRequest, type RunResult, ReelbenchError, StageName } from '../../../shared/contract/index.ts';
 import { withBench } from '../bench.ts';
-import { command, type CommonOptions, repeat } from '../options.ts';
+import { command, type CommonOptions } from '../options.ts';
 import { table, type Terminal } from '../terminal.ts';
 import path from 'node:path';
 
@@ -13,7 +13,7 @@ interface RunOptions extends CommonOptions {
   readonly dry: boolean;
 }
 
-/** `run`, `status`, `quality`: what would happen, what happened, and whether the data can be trusted. */
+/** `run`, `status`: what would happen, and what happened. */
 export function addPipelineCommands(program: Command, terminal: Terminal): void {
   command(program, 'run', 'runs the pipeline')
     .addArgument(new Argument('[stage...]', 'these stages and what they need').choices(StageName.options))
@@ -29,11 +29,6 @@ export function addPipelineCommands(program: Command, terminal: Terminal): void 
     terminal.result({ stages: stages.map(({ name, state, reasons }) => ({ name, state, reasons })) }, () =>
       table(['stage', 'state', 'why'], stages.map(({ name, state, reasons }) => [name, state, reasons.map(reason).join('; ')])));
   });
-
-  command(program, 'quality', 'checks the rows as imported, before fixes')
-    .option('--rule <id>', 'this rule alone; may be repeated', repeat, [])
-    .option('--rows <n>', 'shows up to this many failing rows of each rule')
-    .action((options: CommonOptions & { rule: string[]; rows?: string }) => quality(options, terminal));
 }
 
 async function run(stages: StageName[], options: RunOptions, terminal: Terminal): Promise<void> {
@@ -66,25 +61,4 @@ async function run(stages: StageName[], options: RunOptions, terminal: Terminal)
 
 function reason({ what, change, from, to }: { what: string; change: string; from?: string | undefined; to?: string | undefined }): string {
   return `${what} ${change}${from === undefined || to === undefined ? '' : ` (${from} → ${to})`}`;
-}
-
-async function quality(options: CommonOptions & { rule: string[]; rows?: string }, terminal: Terminal): Promise<void> {
-  const limit = options.rows === undefined ? 0 : Number(options.rows);
-  if (!Number.isInteger(limit) || limit < 0 || limit > 10_000) throw new ReelbenchError('invalid-arguments', `--rows ${options.rows}: expected a whole number from 0 to 10000.`);
-  const report = await withBench(options, terminal, async (bench) => {
-    const full = await bench.result<QualityReport>('quality.run', {});
-    const unknown = options.rule.filter((id) => !full.rules.some((rule) => rule.id === id));
-    if (unknown.length > 0) throw new ReelbenchError('invalid-arguments', `There is no rule ${unknown.join(', ')}.`, { hint: `Rules: ${full.rules.map(({ id }) => id).join(', ')}.` });
-    const rules = options.rule.length === 0 ? full.rules : full.rules.filter(({ id }) => options.rule.includes(id));
-    for (const rule of rules) {
-      if (limit > 0 && rule.failed > 0 && rule.unit !== 'table') rule.rows = (await bench.call('quality.rows', { rule: rule.id, limit })).rows;
-    }
-    return { ...full, rules };
-  });
-  terminal.result(report, () => [
-    table(['rule', 'severity', 'status', 'checked', 'failed', 'fix'], report.rules.map((r) => [r.id, r.severity, r.status, r.checked, r.failed, r.fixEnabled ? (r.fix ?? '') : ''])),
-    ...report.rules.flatMap((r) => (r.rows ?? []).map((row) => `${r.id}: ${row.file ?? ''}${row.line === null ? '' : `:${row.line}`} ${JSON.stringify(row.key)} ${row.reason}`)),
-    Object.entries(report.scores).map(([name, score]) => `${name} ${score === null ? '–' : score.toFixed(4)}`).join(' · '),
-    report.blocked ? 'The pipeline would stop: a blocking rule has no fix that is on.' : 'The pipeline would not stop.',
-  ]);
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { QualityReport } from '../../../shared/contract/index.ts';
 import type { Calls, EngineContext } from '../workspace/context.ts';
 import type { Session } from '../workspace/session.ts';
 import { decisionsPrint } from '../workspace/journal.ts';
@@ -12,29 +13,34 @@ import { readContents, recordCheck, sketchContents } from './history/points.ts';
 import { profileTable } from './profile/profile.ts';
 import { Relations } from './relations/index.ts';
 import { fingerprint, makeReport, readReport, storeReport, withFixes } from './report.ts';
+import { reportCalls } from './reports/calls.ts';
 import { rules } from './rules/index.ts';
 import { readScope } from './relations/scope.ts';
 
 /** The quality report of the rows as imported, its evidence, and column profiles. */
 export function qualityCalls(engine: EngineContext) {
   const looking = new Looking(engine);
+  /** The last report, if it is of the data, parameters and decisions as they stand. */
+  const lastReport = async (signal: AbortSignal): Promise<QualityReport | null> => {
+    const workspace = engine.workspace();
+    const { quality } = engine.parameters().values;
+    const prints = await workspace.read(async (session) => ({ data: await fingerprint(session, quality), decisions: await decisionsPrint(session) }), signal);
+    const stored = await readReport(workspace, prints.data);
+    if (stored === null) return null;
+    if (stored.decisions === prints.decisions) return withFixes(stored.report, quality);
+    const counted = await looking.look(({ relations }) => withDecided(relations, rules, stored.report.rules), signal);
+    const report = { ...stored.report, rules: counted };
+    await storeReport(workspace, prints.data, prints.decisions, report);
+    return withFixes(report, quality);
+  };
+
   return {
     ...decisionCalls(engine, looking),
     ...evidenceCalls(engine, looking),
     ...historyCalls(engine),
+    ...reportCalls(engine, lastReport),
 
-    'quality.report': async (_input, { signal }) => {
-      const workspace = engine.workspace();
-      const { quality } = engine.parameters().values;
-      const prints = await workspace.read(async (session) => ({ data: await fingerprint(session, quality), decisions: await decisionsPrint(session) }), signal);
-      const stored = await readReport(workspace, prints.data);
-      if (stored === null) return null;
-      if (stored.decisions === prints.decisions) return withFixes(stored.report, quality);
-      const counted = await looking.look(({ relations }) => withDecided(relations, rules, stored.report.rules), signal);
-      const report = { ...stored.report, rules: counted };
-      await storeReport(workspace, prints.data, prints.decisions, report);
-      return withFixes(report, quality);
-    },
+    'quality.report': (_input, { signal }) => lastReport(signal),
 
     'quality.run': () => {
       const workspace = engine.workspace();

@@ -1,4 +1,4 @@
-import type { QualityReport, RuleResult } from '../../../shared/contract/index.ts';
+import type { RuleResult } from '../../../shared/contract/index.ts';
 import { relations as relationsByName, type Relations } from './relations/index.ts';
 import { fixEnabled, obstacle, type Rule } from './rules/rule.ts';
 
@@ -66,16 +66,4 @@ const statusOf = { error: 'fail', warning: 'warn', info: 'info' } as const;
  */
 export function blocking(results: readonly RuleResult[]): RuleResult[] {
   return results.filter(({ status, fixEnabled, failed, threshold, byHand }) => status === 'fail' && !fixEnabled && failed - (byHand ? byHand.setAside + byHand.putBack : 0) > threshold);
-}
-
-/**
- * A score a dimension: the mean, over its rules that checked anything, of the share of units that passed
- * (1 − failed / checked); null when none did. All rules weigh the same, whatever their severity.
- */
-export function scores(results: readonly RuleResult[]): QualityReport['scores'] {
-  const score = (dimension: RuleResult['dimension']) => {
-    const shares = results.filter((r) => r.dimension === dimension && r.checked > 0).map((r) => 1 - r.failed / r.checked);
-    return shares.length === 0 ? null : shares.reduce((sum, share) => sum + share, 0) / shares.length;
-  };
-  return { completeness: score('completeness'), accuracy: score('accuracy'), consistency: score('consistency'), timeliness: score('timeliness'), uniqueness: score('uniqueness') };
 }
