@@ -1,6 +1,7 @@
 export * from './bridge.ts';
 export * from './common.ts';
 export * from './decisions.ts';
+export * from './duplicates.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './facets.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Cell, Column, FileRef, TableInfo, TableView } from './common.ts';
+import { DuplicateDecided, DuplicateDecision, DuplicateList, DuplicateRequest } from './duplicates.ts';
 import { Arranged, ArrangeRequest, Facet, FacetRequest, HistogramRequest, TableHistogram } from './facets.ts';
 import { Job, JobStarted } from './jobs.ts';
 import { ParameterInfo, PipelineStatus, Run, RunRequest, RunResult } from './pipeline.ts';
@@ -85,6 +86,11 @@ export const methods = {
   'quality.drift': method(z.object({ schema: z.string().default('raw'), table: z.string(), against: DriftReference }), Drift),
   'quality.reconciliation': method(nothing, Reconciliation.nullable()),
   'quality.export': method(QualityExportRequest, JobStarted), // the job's result: ExportResult
+
+  'duplicates.find': method(nothing, JobStarted), // the job's result: DuplicateSearch
+  'duplicates.list': method(DuplicateRequest, DuplicateList),
+  'duplicates.decide': method(DuplicateDecision, DuplicateDecided),
+  'duplicates.acceptAbove': method(z.object({ score: z.number().min(0).max(1) }), DuplicateDecided), // one decision
 
   'pipeline.status': method(nothing, PipelineStatus),
   'pipeline.run': method(RunRequest, JobStarted), // the job's result: RunResult

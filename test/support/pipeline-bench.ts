@@ -12,13 +12,13 @@ import { OpenEngine } from '../../electron/engine/workspace/open-engine.ts';
 import type { Stage } from '../../electron/engine/workspace/stage.ts';
 
 /**
- * Stands where the quality stage does and lets a test say which rows the rules set aside: it copies `raw.test_quarantine`
- * and `raw.test_fixes`.
+ * Stands where the quality stage does and lets a test say which rows the rules set aside: it copies `raw.test_quarantine`,
+ * `raw.test_fixes` and `raw.test_merges`.
  */
 export const plainValidateStage: Stage = {
-  name: 'validate', title: 'Check', reads: ['raw.ratings', 'raw.movies'], writes: ['quarantine', 'fixes'], parameters: ['quality'], version: 1,
+  name: 'validate', title: 'Check', reads: ['raw.ratings', 'raw.movies'], writes: ['quarantine', 'fixes', 'merges'], parameters: ['quality'], version: 1,
   async run({ session, write }) {
-    await session.run(`CREATE TABLE ${write('quarantine')} AS FROM raw.test_quarantine; CREATE TABLE ${write('fixes')} AS FROM raw.test_fixes`);
+    await session.run(`CREATE TABLE ${write('quarantine')} AS FROM raw.test_quarantine; CREATE TABLE ${write('fixes')} AS FROM raw.test_fixes; CREATE TABLE ${write('merges')} AS FROM raw.test_merges`);
     return { rowsIn: 0, rowsOut: 0 };
   },
 };
@@ -51,6 +51,7 @@ export class PipelineBench {
     await bench.sql(`
       CREATE TABLE IF NOT EXISTS raw.test_quarantine (table_name VARCHAR, row_id BIGINT, text_row_id BIGINT, rule VARCHAR, key JSON, column_name VARCHAR, value VARCHAR, reason VARCHAR, file VARCHAR, line BIGINT);
       CREATE TABLE IF NOT EXISTS raw.test_fixes (table_name VARCHAR, row_id BIGINT, text_row_id BIGINT, column_name VARCHAR, action VARCHAR, before VARCHAR, after VARCHAR, rule VARCHAR);
+      CREATE TABLE IF NOT EXISTS raw.test_merges (from_id BIGINT, into_id BIGINT, score DOUBLE, decision INTEGER);
     `);
     return bench;
   }

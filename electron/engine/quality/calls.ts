@@ -5,6 +5,7 @@ import type { Session } from '../workspace/session.ts';
 import { decisionsPrint } from '../workspace/journal.ts';
 import { decisionCalls } from './decisions/calls.ts';
 import { withDecided } from './decisions/decided.ts';
+import { duplicateCalls } from './duplicates/calls.ts';
 import { evidenceCalls } from './evidence/calls.ts';
 import { Looking } from './evidence/looking.ts';
 import { historyCalls } from './history/calls.ts';
@@ -39,6 +40,7 @@ export function qualityCalls(engine: EngineContext) {
     ...evidenceCalls(engine, looking),
     ...historyCalls(engine),
     ...reportCalls(engine, lastReport),
+    ...duplicateCalls(engine),
 
     'quality.report': (_input, { signal }) => lastReport(signal),
 

@@ -83,6 +83,12 @@ function evidence(rule: Rule, scope: Scope, decided: ReadonlySet<string>): strin
     FROM (${locatedSql(rule.table, decided.has(rule.table) ? notPutBack(rule.table, failing) : failing, scope)})`;
 }
 
+/** The ids of the films that no fix took away, as a query; good once the fixes are written. */
+export async function leftFilms(relations: Relations): Promise<string> {
+  await relations.need('movie_rows');
+  return `SELECT movie_id FROM ${left('movies', 'movie_rows')} WHERE movie_id IS NOT NULL`;
+}
+
 /** The rows of a relation that no fix took away yet. */
 function left(table: string, relation: string): string {
   return `(SELECT * FROM ${relation} s WHERE NOT EXISTS (FROM removed_rows q WHERE q.table_name = ${literal(table)} AND ${sameRow('q', 's')}))`;

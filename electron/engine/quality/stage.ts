@@ -3,7 +3,8 @@ import type { Stage, StageContext } from '../workspace/stage.ts';
 import { decisionsPrint } from '../workspace/journal.ts';
 import { literal } from '../workspace/sql.ts';
 import { blocking } from './evaluate.ts';
-import { writeFixes } from './fixes.ts';
+import { writeMerges } from './duplicates/merges.ts';
+import { leftFilms, writeFixes } from './fixes.ts';
 import { readEarlierShares } from './history/last-run.ts';
 import { readContents, recordCheck, sketchContents } from './history/points.ts';
 import { readRatingShares } from './relations/ratings.ts';
@@ -21,9 +22,9 @@ export const validateStage: Stage = {
   name: 'validate',
   title: 'Check the quality of the data',
   reads: [...Object.keys(requiredColumns).map((table) => `raw.${table}`), 'raw.decisions'],
-  writes: ['data_quality_reports', 'data_quality_findings', 'quarantine', 'fixes'],
+  writes: ['data_quality_reports', 'data_quality_findings', 'quarantine', 'fixes', 'merges'],
   parameters: ['quality'],
-  version: 3,
+  version: 4,
   async run(context) {
     const { session, clock, parameters, workspace } = context;
     const earlier = (await context.has('data_quality_reports')) ? await readEarlierShares(session, context.read('data_quality_reports')) : null;
@@ -52,6 +53,7 @@ export const validateStage: Stage = {
       await writeReport(context, report, hasTable(scope, 'ratings') ? await readRatingShares(session) : []);
       const fixing = new Set(report.rules.filter(({ fixEnabled, failed }) => fixEnabled && failed > 0).map(({ id }) => id));
       const removed = await writeFixes(relations, rules.filter(({ id }) => fixing.has(id)), { quarantine: context.write('quarantine'), fixes: context.write('fixes') });
+      await writeMerges(session, context.write('merges'), hasTable(scope, 'movies') ? await leftFilms(relations) : undefined);
       return { rowsIn, rowsOut: rowsIn - removed };
     } finally {
       await relations.clear();

@@ -36,7 +36,7 @@ export const loadStage: Stage = {
   reads: [...kinds.map(({ kind }) => `raw.${kind}`), 'quarantine', 'fixes', 'movies', 'genres', 'movie_genres', 'users', 'ratings', 'tags', 'genome_tags', 'genome_scores', 'people', 'movie_cast', 'movie_crew', 'keywords', 'movie_keywords', 'row_outcomes'],
   writes: ['reconciliation'],
   parameters: [],
-  version: 2,
+  version: 3,
   async run(context) {
     const problems = [...(await checkKeys(context)), ...(await checkReferences(context)), ...(await reconcile(context))];
     if (problems.length > 0) throw new ReelbenchError('internal', `The output checks failed: ${problems.join(' ')}`, { hint: 'Nothing was changed. The figures are in the run’s report.' });
@@ -77,12 +77,12 @@ async function checkReferences({ session, has, read }: StageContext): Promise<st
   return problems;
 }
 
-/** Every line of a file is loaded, quarantined, dropped by a rule, left out by the transform, or was rejected by the import. */
+/** Every line of a file is loaded, quarantined, dropped by a rule, left out by the transform, gone into the row of another film, or was rejected by the import. */
 async function reconcile({ session, has, read, write }: StageContext): Promise<string[]> {
   await session.run(`
     CREATE TABLE ${write('reconciliation')} (
       table_name VARCHAR, imported BIGINT, loaded BIGINT, fixed BIGINT, quarantined BIGINT, dropped BIGINT,
-      unusable BIGINT, orphans BIGINT, duplicates BIGINT, k_core BIGINT, rejected BIGINT, difference BIGINT
+      unusable BIGINT, orphans BIGINT, duplicates BIGINT, merged BIGINT, k_core BIGINT, rejected BIGINT, difference BIGINT
     )
   `);
   const problems: string[] = [];
@@ -111,10 +111,11 @@ async function reconcile({ session, has, read, write }: StageContext): Promise<s
           ${outcome('unusable')} AS unusable,
           ${outcome('orphan')} AS orphans,
           ${outcome('duplicate')} AS duplicates,
+          ${outcome('merged')} AS merged,
           ${outcome('k-core')} AS k_core,
           ${inventory('rejected')} AS rejected
       )
-      SELECT ${literal(kind)}, *, imported - loaded - quarantined - dropped - unusable - orphans - duplicates - k_core - rejected FROM counted
+      SELECT ${literal(kind)}, *, imported - loaded - quarantined - dropped - unusable - orphans - duplicates - merged - k_core - rejected FROM counted
       RETURNING difference, loaded
     `);
     if (difference !== 0) problems.push(`${Math.abs(difference)} rows of ${kind} are ${difference > 0 ? 'not accounted for' : 'accounted for twice'}.`);

@@ -1,7 +1,7 @@
 import type { StageContext } from '../workspace/stage.ts';
 
 /** Why the transform leaves a row out, besides what the quality rules set aside. */
-export type Removal = 'unusable' | 'orphan' | 'duplicate' | 'k-core';
+export type Removal = 'unusable' | 'orphan' | 'duplicate' | 'merged' | 'k-core';
 
 /** Rows of one kind with what becomes of each: `removal` is NULL for a row that is loaded. */
 export interface Classified {

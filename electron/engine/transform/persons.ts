@@ -1,6 +1,7 @@
 import { identifier } from '../workspace/sql.ts';
 import type { StageContext } from '../workspace/stage.ts';
 import { type CleanColumn, cleanRows } from './clean.ts';
+import { unitedRows } from './merges.ts';
 import { type Classified, countOutcomes, kept } from './outcomes.ts';
 
 const text = (name: string): CleanColumn => ({ name, type: 'VARCHAR' });
@@ -15,11 +16,12 @@ const ACTING = `('actor', 'actress', 'cast', 'star', 'self', 'voice', 'archive_f
  */
 export async function buildPersons(context: StageContext, movies: string | undefined): Promise<void> {
   const { session, write } = context;
-  const source: Classified = {
-    rows: `SELECT *, row_number() OVER (PARTITION BY movie_id, person_id, CASE WHEN person_id IS NULL THEN trim(name) END, lower(role), department, "character" ORDER BY source_row) AS copy
+  const part = ['person_id', 'CASE WHEN person_id IS NULL THEN trim(name) END', 'lower(role)', 'department', '"character"'];
+  const source = await unitedRows(context, {
+    rows: `SELECT *, row_number() OVER (PARTITION BY movie_id, ${part.join(', ')} ORDER BY source_row) AS copy
       FROM (${await cleanRows(context, 'persons', [whole('movie_id'), whole('person_id'), text('name'), text('role'), text('department'), text('character'), whole('ordering')])})`,
     removals: [['unusable', `movie_id IS NULL OR coalesce(trim(name), '') = ''`], ...orphans(movies), ['duplicate', 'copy > 1']],
-  };
+  }, part);
   await session.run(`CREATE OR REPLACE TEMP TABLE person_rows_kept AS ${numberedBy(source, 'person_id', 'name')}`);
   await session.run(`
     CREATE TABLE ${write('people')} AS SELECT id AS person_id, arg_min(trim(name), source_row) AS name FROM person_rows_kept GROUP BY id ORDER BY id;
@@ -35,11 +37,12 @@ export async function buildPersons(context: StageContext, movies: string | undef
 /** `keywords` (one row a keyword) and `movie_keywords` (one row a keyword and film), numbered like people. */
 export async function buildKeywords(context: StageContext, movies: string | undefined): Promise<void> {
   const { session, write } = context;
-  const source: Classified = {
-    rows: `SELECT *, row_number() OVER (PARTITION BY movie_id, keyword_id, CASE WHEN keyword_id IS NULL THEN trim(keyword) END ORDER BY source_row) AS copy
+  const word = ['keyword_id', 'CASE WHEN keyword_id IS NULL THEN trim(keyword) END'];
+  const source = await unitedRows(context, {
+    rows: `SELECT *, row_number() OVER (PARTITION BY movie_id, ${word.join(', ')} ORDER BY source_row) AS copy
       FROM (${await cleanRows(context, 'keywords', [whole('movie_id'), whole('keyword_id'), text('keyword')])})`,
     removals: [['unusable', `movie_id IS NULL OR coalesce(trim(keyword), '') = ''`], ...orphans(movies), ['duplicate', 'copy > 1']],
-  };
+  }, word);
   await session.run(`CREATE OR REPLACE TEMP TABLE keyword_rows_kept AS ${numberedBy(source, 'keyword_id', 'keyword')}`);
   await session.run(`
     CREATE TABLE ${write('keywords')} AS SELECT id AS keyword_id, arg_min(trim(keyword), source_row) AS keyword FROM keyword_rows_kept GROUP BY id ORDER BY id;

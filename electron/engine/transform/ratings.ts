@@ -4,6 +4,7 @@ import { literal } from '../workspace/sql.ts';
 import type { StageContext } from '../workspace/stage.ts';
 import { cleanRows } from './clean.ts';
 import { countCopies } from './copies.ts';
+import { hasMerges, underMerged } from './merges.ts';
 import { type Classified, countOutcomes, kept } from './outcomes.ts';
 
 /** A TIMESTAMP in UTC from seconds or milliseconds since 1970: from 10^11 on they are milliseconds. NULL from 10^14 on. */
@@ -14,7 +15,7 @@ export function timestampSql(column: string): string {
 const columns = [{ name: 'user_id', type: 'BIGINT' }, { name: 'movie_id', type: 'BIGINT' }, { name: 'rating', type: 'DOUBLE' }, { name: 'timestamp', type: 'BIGINT' }] as const;
 
 /**
- * `ratings`: one row a user and film (the newest, should the rules have left several), sorted by (user_id, rated_at) so
+ * `ratings`: one row a user and film (the newest, should the rules or the merging of films have left several), sorted by (user_id, rated_at) so
  * that zone maps serve the common filters. With k-core limits above 1, users and films with fewer ratings are left out
  * until none is left that has fewer.
  *
@@ -23,7 +24,8 @@ const columns = [{ name: 'user_id', type: 'BIGINT' }, { name: 'movie_id', type: 
  */
 export async function buildRatings(context: StageContext, movies: string | undefined): Promise<number> {
   const { session, write, parameters } = context;
-  const rows = await cleanRows(context, 'ratings', columns);
+  const merging = await hasMerges(context);
+  const rows = await underMerged(context, await cleanRows(context, 'ratings', columns));
   const usable: Classified = {
     rows,
     removals: [
@@ -34,8 +36,12 @@ export async function buildRatings(context: StageContext, movies: string | undef
   let chosen = await withCore(context, usable);
   await writeRatings(context, chosen);
   if ((await countCopies(session, write('ratings'))) > 0) {
-    await findCopies(context, usable);
-    chosen = await withCore(context, { ...usable, removals: [...usable.removals, ['duplicate', 'source_row IN (SELECT source_row FROM rating_copies)']] });
+    await findCopies(context, usable, merging);
+    const copies: Classified['removals'] = [
+      ['duplicate', 'source_row IN (SELECT source_row FROM rating_copies WHERE NOT merged)'],
+      ...(merging ? [['merged', 'source_row IN (SELECT source_row FROM rating_copies WHERE merged)'] as const] : []),
+    ];
+    chosen = await withCore(context, { ...usable, removals: [...usable.removals, ...copies] });
     await session.run(`DROP TABLE ${write('ratings')}`);
     await writeRatings(context, chosen);
   }
@@ -79,13 +85,18 @@ async function writeRatings(context: StageContext, chosen: Classified): Promise<
   await session.run('DROP TABLE user_means');
 }
 
-/** Fills `rating_copies` with the rows of a (user, film) pair that another row of the pair replaces. */
-async function findCopies({ session }: StageContext, usable: Classified): Promise<void> {
+/**
+ * Fills `rating_copies` with the rows of a (user, film) pair that another row of the pair replaces, the newest staying.
+ * `merged`: but for the merging of films, the row would have stayed.
+ */
+async function findCopies({ session }: StageContext, usable: Classified, merging: boolean): Promise<void> {
+  const newest = `ORDER BY ${timestampSql('timestamp')} DESC NULLS LAST, source_row DESC`;
   await session.run(`
     CREATE OR REPLACE TEMP TABLE rating_copies AS
     WITH pairs AS (SELECT user_id, movie_id FROM (${kept(usable)}) GROUP BY user_id, movie_id HAVING count(*) > 1)
-    SELECT source_row FROM (
-      SELECT source_row, row_number() OVER (PARTITION BY user_id, movie_id ORDER BY ${timestampSql('timestamp')} DESC NULLS LAST, source_row DESC) AS place
+    SELECT source_row, place_of_own = 1 AND ${merging} AS merged FROM (
+      SELECT source_row, row_number() OVER (PARTITION BY user_id, movie_id ${newest}) AS place,
+        row_number() OVER (PARTITION BY user_id, ${merging ? 'source_film' : 'movie_id'} ${newest}) AS place_of_own
       FROM (${kept(usable)}) SEMI JOIN pairs USING (user_id, movie_id)
     ) WHERE place > 1
   `);

@@ -9,10 +9,10 @@ import { buildUsers } from './users.ts';
 export const transformStage: Stage = {
   name: 'transform',
   title: 'Clean into the core tables',
-  reads: ['raw.ratings', 'raw.movies', 'raw.tags', 'raw.links', 'raw.users', 'raw.genome_tags', 'raw.genome_scores', 'raw.persons', 'raw.keywords', 'quarantine', 'fixes'],
+  reads: ['raw.ratings', 'raw.movies', 'raw.tags', 'raw.links', 'raw.users', 'raw.genome_tags', 'raw.genome_scores', 'raw.persons', 'raw.keywords', 'quarantine', 'fixes', 'merges'],
   writes: ['movies', 'genres', 'movie_genres', 'users', 'ratings', 'tags', 'genome_tags', 'genome_scores', 'people', 'movie_cast', 'movie_crew', 'keywords', 'movie_keywords', 'row_outcomes'],
   parameters: ['transform', 'quality.scale_min', 'quality.scale_max'],
-  version: 2,
+  version: 3,
   async run(context) {
     const { session, write, has } = context;
     await session.run(`CREATE TABLE ${write('row_outcomes')} (table_name VARCHAR, outcome VARCHAR, rows BIGINT)`);

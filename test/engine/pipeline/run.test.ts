@@ -42,7 +42,7 @@ describe('what changed decides what runs', () => {
   test('before any run', async () => {
     const status = await bench.status();
     expect(status.map(({ state }) => state)).toEqual(Array(6).fill('never run'));
-    expect(status[2]?.reasons).toEqual(['ratings.csv', 'movies.csv', 'quarantine', 'fixes'].map((what) => ({ what, change: 'new' })));
+    expect(status[2]?.reasons).toEqual(['ratings.csv', 'movies.csv', 'quarantine', 'fixes', 'merges'].map((what) => ({ what, change: 'new' })));
   });
 
   test('a parameter names exactly the stages that it reaches, with both values', async () => {

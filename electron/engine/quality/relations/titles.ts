@@ -50,7 +50,7 @@ export function repairCharacters(text: string): string {
 const articles = "the|a|an|le|la|les|l'|il|lo|gli|el|los|las|der|die|das|ein|eine|un|une|una|uno|det|den|de|het|een";
 
 /** A name in lower case without accents, articles (leading, or trailing after a comma) and the word "and". */
-function plainName(name: string): string {
+export function plainName(name: string): string {
   const lower = `lower(strip_accents(${name}))`;
   const trailing = `regexp_replace(${lower}, ${literal(`,\\s*(${articles})(\\s*\\(|\\)|\\s*$)`)}, '\\2', 'g')`;
   const leading = `regexp_replace(${trailing}, ${literal(`^((${articles.replace("|l'", '')})\\s+|l')`)}, '')`;

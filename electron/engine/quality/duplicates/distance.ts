@@ -1,0 +1,55 @@
+/**
+ * Slips between two texts, counted up to `most`: a character more, less, other, or two neighbours swapped is one (optimal
+ * string alignment; Damerau 1964). Answers `most + 1` where there are more. Compares UTF-16 units in O(most × length).
+ */
+export function slipsBetween(a: string, b: string, most: number): number {
+  if (a.length > b.length) return slipsBetween(b, a, most);
+  const over = most + 1;
+  if (b.length - a.length > most) return over;
+  let start = 0;
+  while (start < a.length && a.charCodeAt(start) === b.charCodeAt(start)) start++;
+  let [endA, endB] = [a.length, b.length];
+  while (endA > start && a.charCodeAt(endA - 1) === b.charCodeAt(endB - 1)) {
+    endA--;
+    endB--;
+  }
+  const width = endB - start;
+  if (endA === start) return Math.min(width, over);
+  let before: number[] = [];
+  let row = Array.from({ length: width + 1 }, (_, j) => j);
+  for (let i = 1; i <= endA - start; i++) {
+    const next = Array.from({ length: width + 1 }, () => over);
+    if (i <= most) next[0] = i;
+    let least = i <= most ? i : over;
+    const letter = a.charCodeAt(start + i - 1);
+    for (let j = Math.max(1, i - most); j <= Math.min(width, i + most); j++) {
+      const other = b.charCodeAt(start + j - 1);
+      let slips = Math.min((row[j] ?? over) + 1, (next[j - 1] ?? over) + 1, (row[j - 1] ?? over) + (letter === other ? 0 : 1));
+      if (i > 1 && j > 1 && letter === b.charCodeAt(start + j - 2) && a.charCodeAt(start + i - 2) === other) slips = Math.min(slips, (before[j - 2] ?? over) + 1);
+      next[j] = Math.min(slips, over);
+      least = Math.min(least, slips);
+    }
+    if (least > most) return over;
+    before = row;
+    row = next;
+  }
+  return Math.min(row[width] ?? over, over);
+}
+
+/**
+ * Which of 32 groups of characters a text has. A slip changes at most two of them, so texts whose signatures differ in
+ * more than twice as many places are further apart.
+ */
+export function signature(text: string): number {
+  let bits = 0;
+  for (let i = 0; i < text.length; i++) bits |= 1 << (text.charCodeAt(i) % 32);
+  return bits;
+}
+
+/** How many bits two signatures differ in. */
+export function differing(a: number, b: number): number {
+  let bits = a ^ b;
+  bits -= (bits >>> 1) & 0x55555555;
+  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+  return (((bits + (bits >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;
+}
