@@ -2,7 +2,7 @@ import { Badge, Box, Group, Progress, Stack, Table, Text, UnstyledButton } from 
 import { IconChevronRight } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import type { Cell } from '../../shared/contract/common.ts';
-import type { ColumnProfile as Profile } from '../../shared/contract/quality.ts';
+import type { ColumnProfile as Profile } from '../../shared/contract/profile.ts';
 import { MiniHistogram } from '../charts/histogram/MiniHistogram.tsx';
 import classes from './ColumnProfile.module.css';
 import { formatCell, formatCount, formatNumber, formatShare } from './format.ts';

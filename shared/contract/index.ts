@@ -8,6 +8,7 @@ export * from './facets.ts';
 export * from './jobs.ts';
 export * from './methods.ts';
 export * from './pipeline.ts';
+export * from './profile.ts';
 export * from './quality.ts';
 export * from './quality-history.ts';
 export * from './recommend.ts';

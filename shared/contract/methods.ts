@@ -7,7 +7,8 @@ import { ParameterInfo, PipelineStatus, Run, RunRequest, RunResult } from './pip
 import {
   Decided, Decisions, DecisionsRequest, FixPreview, FixRequest, PreviewRequest, Quarantined, QuarantinedRequest, QuarantineRequest, RestoreRequest, RowsExportRequest, RowsRequest, UndoRequest,
 } from './decisions.ts';
-import { FailingRow, QualityReport, TableProfile } from './quality.ts';
+import { TableProfile } from './profile.ts';
+import { FailingRow, QualityReport } from './quality.ts';
 import { Drift, DriftReference, QualityExportRequest, QualityHistory, Reconciliation } from './quality-history.ts';
 import { HistoryFilm, ModelInfo, ModelName, Movie, RecommendList, RecommendRequest, SimilarList, UserSummary } from './recommend.ts';
 import { ImportPreview, ImportRequest, RejectedLine } from './sources.ts';
@@ -64,7 +65,10 @@ export const methods = {
 
   'tables.list': method(nothing, z.array(TableInfo)),
   'tables.rows': method(TableView.extend(page), z.object({ columns: z.array(Column), rows: z.array(z.array(Cell)), total: z.number() })),
+  // What is known of a table's columns at once: exact where it is known or soon told, else estimated from a sample.
   'tables.profile': method(z.object({ schema: z.string().default('main'), table: z.string() }), TableProfile),
+  // Makes the profile exact, column by column; 'tables.profile' answers each as soon as it is done. Ends the exact profile of another table that is under way.
+  'tables.profileExact': method(z.object({ schema: z.string().default('main'), table: z.string() }), JobStarted), // the job's result: ProfileDone
   'tables.export': method(TableView.extend({ format: z.enum(['csv', 'parquet', 'json']), neutralise: z.boolean().default(true), /** In this order; without them all as in the table. */ columns: z.array(z.string()).min(1).optional() }), JobStarted), // the job's result: ExportResult
   'tables.facet': method(FacetRequest, Facet),
   'tables.histogram': method(HistogramRequest, TableHistogram),

@@ -61,23 +61,3 @@ export const QualityReport = z.object({
   blocked: z.boolean(),
 });
 export type QualityReport = z.infer<typeof QualityReport>;
-
-export const ColumnProfile = z.object({
-  name: z.string(),
-  type: z.string(),
-  rows: z.number(),
-  nulls: z.number(),
-  distinct: z.number(),
-  min: Cell,
-  max: Cell,
-  mean: z.number().nullable(),
-  deviation: z.number().nullable(),
-  /** At 0.05, 0.25, 0.5, 0.75, 0.95; numbers and times only. */
-  quantiles: z.array(z.object({ at: z.number(), value: Cell })),
-  top: z.array(z.object({ value: Cell, count: z.number() })),
-  /** Equal-width bins, numbers and times only. */
-  histogram: z.array(z.object({ low: Cell, high: Cell, count: z.number() })),
-});
-export type ColumnProfile = z.infer<typeof ColumnProfile>;
-export const TableProfile = z.object({ schema: z.string(), table: z.string(), rows: z.number(), columns: z.array(ColumnProfile), seconds: z.number() });
-export type TableProfile = z.infer<typeof TableProfile>;

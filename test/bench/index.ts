@@ -11,6 +11,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   import: () => import('./import.ts'),
   kernels: () => import('./kernels.ts'),
   pipeline: () => import('./pipeline.ts'),
+  profile: () => import('./profile.ts'),
   quality: () => import('./quality.ts'),
   recommend: () => import('./recommend.ts'),
 };

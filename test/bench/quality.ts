@@ -15,7 +15,7 @@ export const name = 'quality';
 const ROUNDS = 3;
 
 /**
- * All rules on ratings and films, and the profile of the ratings, against DuckDB's bare `CREATE TABLE … AS read_csv` of the
+ * All rules on ratings and films, against DuckDB's bare `CREATE TABLE … AS read_csv` of the
  * ratings: each in a process of its own, in turns; medians of three, the highest peak. The rules run on a workspace that was
  * imported and opened before, from the call to the finished report.
  */
@@ -25,20 +25,19 @@ export async function run(size: Size): Promise<Figure[]> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'reelbench-bench-'));
   try {
     await inChild(import.meta.url, 'prepare', folder, files.folder);
-    const rounds: Record<'bare' | 'rules' | 'profile', Record<string, number>[]> = { bare: [], rules: [], profile: [] };
+    const rounds: Record<'bare' | 'rules', Record<string, number>[]> = { bare: [], rules: [] };
     for (let round = 0; round < ROUNDS; round++) {
       rounds.bare.push(await inChild(import.meta.url, 'bare', files.ratings));
       rounds.rules.push(await inChild(import.meta.url, 'rules', folder));
-      rounds.profile.push(await inChild(import.meta.url, 'profile', folder));
     }
     const median = (what: keyof typeof rounds) => quantile(rounds[what].map((r) => r['seconds'] ?? Number.NaN), 0.5);
     const peak = (what: keyof typeof rounds) => Math.max(...rounds[what].map((r) => r['peakMB'] ?? Number.NaN));
     const millions = `${(shape.ratings / 1e6).toFixed(0)} M ratings`;
-    const figure = (what: 'rules' | 'profile', title: string): Figure[] => [
+    const figure = (what: 'rules', title: string): Figure[] => [
       { what: `${millions}, ${title}`, value: median(what), unit: 's', ratio: median(what) / median('bare'), against: 'bare read_csv', aim: '≤ 2.0 ×' },
       { what: `${millions}, ${title}, peak memory`, value: peak(what), unit: 'MB', aim: '≤ 2000 MB' },
     ];
-    return [{ what: `${millions} from CSV, bare read_csv`, value: median('bare'), unit: 's' }, ...figure('rules', 'all ratings and movies rules'), ...figure('profile', 'profile of all columns')];
+    return [{ what: `${millions} from CSV, bare read_csv`, value: median('bare'), unit: 's' }, ...figure('rules', 'all ratings and movies rules')];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -77,12 +76,6 @@ const measures = {
     const took = (performance.now() - began) / 1000;
     for (const { name, seconds } of job.phases) console.error(`  ${name}: ${seconds.toFixed(2)} s`);
     for (const { id, failed, checked } of QualityReport.parse(job.result).rules) if (failed > 0) console.error(`  ${id}: ${failed} of ${checked}`);
-    await engine.close();
-    return { seconds: took };
-  },
-  profile: async (folder = '') => {
-    const { engine } = await openTestEngine({ folder });
-    const took = await seconds(() => engine.call('tables.profile', { schema: 'raw', table: 'ratings' }));
     await engine.close();
     return { seconds: took };
   },

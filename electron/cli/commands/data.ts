@@ -2,7 +2,8 @@ import path from 'node:path';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { type Command, Option } from 'commander';
-import { type Cell, Encoding, type ExportResult, FileFormat, type ImportPreview, type ImportResult, ReelbenchError, SourceKind } from '../../../shared/contract/index.ts';
+import { type Cell, Encoding, type ExportResult, FileFormat, type ImportPreview, type ImportResult, type ProfileDone, ReelbenchError, SourceKind, type TableProfile } from '../../../shared/contract/index.ts';
+import { coefficientNames, profileAlerts } from '../../../shared/domain/profile-alerts.ts';
 import { type Bench, withBench } from '../bench.ts';
 import { command, type CommonOptions, repeat } from '../options.ts';
 import { table, type Terminal } from '../terminal.ts';
@@ -29,11 +30,14 @@ export function addDataCommands(program: Command, terminal: Terminal): void {
     .option('--dry', 'previews and stores nothing', false)
     .action((paths: string[], options: ImportCommandOptions) => importFiles(paths, options, terminal));
 
-  command(program, 'profile <table>', 'profiles each column of a table').action(async (name: string, options: CommonOptions) => {
-    const profile = await withBench(options, terminal, (bench) => bench.call('tables.profile', tableName(name)));
-    terminal.result(profile, () => table(
-      ['column', 'type', 'nulls', 'distinct', 'min', 'max', 'mean', 'commonest'],
-      profile.columns.map((c) => [c.name, c.type, c.nulls, c.distinct, short(c.min), short(c.max), c.mean, c.top.slice(0, 3).map(({ value, count }) => `${short(value)} (${count})`).join(', ')])));
+  command(program, 'profile <table>', 'profiles each column of a table, exactly: figures, patterns, alerts, correlations').action(async (name: string, options: CommonOptions) => {
+    const profile = await withBench(options, terminal, async (bench) => {
+      const known = await bench.call('tables.profile', tableName(name));
+      if (known.exact) return known;
+      await bench.result<ProfileDone>('tables.profileExact', tableName(name));
+      return bench.call('tables.profile', tableName(name));
+    });
+    terminal.result(profile, () => profileWords(profile));
   });
 
   command(program, 'export [table]', 'writes a table, or the answer to a query, to a file')
@@ -71,6 +75,21 @@ async function importFiles(paths: readonly string[], options: ImportCommandOptio
     table(['file', 'kind', 'rows', 'rejected'], result.files.map((file) => [file.path, file.kind, file.rows, file.rejected])),
     `${result.release === null ? 'Imported' : `Imported ${result.release}`} in ${result.seconds.toFixed(1)} s. Next: reelbench quality, then reelbench run.`,
   ]);
+}
+
+function profileWords({ rows, columns, alerts, relations, seconds }: TableProfile): string[] {
+  const shares = (entries: readonly { readonly count: number }[]) => (at: number) => `${(((entries[at]?.count ?? 0) / Math.max(1, rows)) * 100).toFixed(1)} %`;
+  const patterns = columns.flatMap(({ name, texts }) => (texts?.patterns ?? []).slice(0, 3).map(({ pattern, example }, at) => [name, pattern, shares(texts?.patterns ?? [])(at), short(example)]));
+  const strongest = (relations?.correlations ?? []).toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, 10);
+  return [
+    table(
+      ['column', 'type', 'nulls', 'distinct', 'min', 'median', 'max', 'mean', 'commonest'],
+      columns.map((c) => [c.name, c.type, c.nulls, c.distinct, short(c.min), short(c.quantiles.find(({ at }) => at === 0.5)?.value ?? null), short(c.max), c.mean, c.top.slice(0, 3).map(({ value, count }) => `${short(value)} (${count})`).join(', ')])),
+    ...(patterns.length > 0 ? [table(['column', 'pattern', 'share', 'example'], patterns)] : []),
+    ...(strongest.length > 0 ? [table(['columns', 'coefficient', 'value', 'of'], strongest.map(({ a, b, method, value, rows: of, estimate }) => [`${a}, ${b}`, coefficientNames[method], value.toFixed(3), `${of.toLocaleString('en')} rows${estimate ? ', a sample' : ''}`]))] : []),
+    ...(alerts.length > 0 ? [table(['alert', 'what'], alerts.map(({ kind, text }) => [profileAlerts[kind].label, text]))] : ['No alerts.']),
+    `${rows.toLocaleString('en')} rows, all of them read, in ${seconds.toFixed(1)} s.`,
+  ];
 }
 
 /** A preview leaves no trace, not even a workspace: it is asked of an engine on a folder that is thrown away. */

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { QualityReport } from '../../../shared/contract/index.ts';
 import type { Calls, EngineContext } from '../workspace/context.ts';
-import type { Session } from '../workspace/session.ts';
 import { decisionsPrint } from '../workspace/journal.ts';
 import { decisionCalls } from './decisions/calls.ts';
 import { withDecided } from './decisions/decided.ts';
@@ -11,14 +10,15 @@ import { Looking } from './evidence/looking.ts';
 import { historyCalls } from './history/calls.ts';
 import { readEarlierShares } from './history/last-run.ts';
 import { readContents, recordCheck, sketchContents } from './history/points.ts';
-import { profileTable } from './profile/profile.ts';
+import { profileCalls } from './profile/calls.ts';
 import { Relations } from './relations/index.ts';
 import { fingerprint, makeReport, readReport, storeReport, withFixes } from './report.ts';
 import { reportCalls } from './reports/calls.ts';
 import { rules } from './rules/index.ts';
 import { readScope } from './relations/scope.ts';
+import { inSnapshot } from './snapshot.ts';
 
-/** The quality report of the rows as imported, its evidence, and column profiles. */
+/** The quality report of the rows as imported, its evidence, and profiles of tables. */
 export function qualityCalls(engine: EngineContext) {
   const looking = new Looking(engine);
   /** The last report, if it is of the data, parameters and decisions as they stand. */
@@ -39,6 +39,7 @@ export function qualityCalls(engine: EngineContext) {
     ...decisionCalls(engine, looking),
     ...evidenceCalls(engine, looking),
     ...historyCalls(engine),
+    ...profileCalls(engine),
     ...reportCalls(engine, lastReport),
     ...duplicateCalls(engine),
 
@@ -66,15 +67,5 @@ export function qualityCalls(engine: EngineContext) {
       });
       return { jobId };
     },
-
-    'tables.profile': ({ schema, table }, { signal }) => engine.workspace().read((session) => inSnapshot(session, () => profileTable(session, schema, table, engine.clock)), signal),
   } satisfies Calls;
-}
-
-/** Runs queries that must all see one state, whatever is imported meanwhile. When `work` fails, the connection ends with it. */
-async function inSnapshot<T>(session: Session, work: () => Promise<T>): Promise<T> {
-  await session.run('BEGIN TRANSACTION');
-  const result = await work();
-  await session.run('COMMIT');
-  return result;
 }

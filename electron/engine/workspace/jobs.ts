@@ -147,6 +147,13 @@ export class Jobs {
     return [...this.#jobs.values()].some(({ job }) => job.status === 'running');
   }
 
+  /** Cancels what runs of one kind and waits for it. */
+  async end(kind: Job['kind']): Promise<void> {
+    const entries = [...this.#jobs.values()].filter(({ job }) => job.kind === kind && job.status === 'running');
+    for (const { abort } of entries) abort.abort();
+    await Promise.all(entries.map(({ done }) => done));
+  }
+
   /** Cancels all that runs and waits for it. */
   async close(): Promise<void> {
     for (const { abort } of this.#jobs.values()) abort.abort();

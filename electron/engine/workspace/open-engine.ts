@@ -64,6 +64,8 @@ export class OpenEngine implements EngineContext {
   async openWorkspace(directory: string): Promise<Workspace> {
     const absolute = path.resolve(directory);
     if (this.#open?.workspace.directory === absolute) return this.#open.workspace;
+    // A profile is a way of looking: it never stands in the way of leaving.
+    await this.jobs.end('profile');
     if (this.jobs.running()) throw new ReelbenchError('not-ready', 'A job is running in the open workspace.', { hint: 'Cancel it or wait for its end, then open another workspace.' });
     const parameters = await openParameters(absolute, this.#options);
     const workspace = await Workspace.open(absolute, {

@@ -71,7 +71,7 @@ export async function columnsOf(session: Session, schema: string, table: string)
 }
 
 /** Where the rows physically are: rows of a table have a `rowid`, those of a view have none. */
-async function sourceOf(session: Session, schema: string, table: string): Promise<{ source: string; physical: boolean; numbered: boolean }> {
+export async function sourceOf(session: Session, schema: string, table: string): Promise<{ source: string; physical: boolean; numbered: boolean }> {
   const live = schema === 'main' ? await session.first<{ physical: string }>('SELECT physical FROM store.live WHERE table_name = ?', [table]) : undefined;
   if (live) return { source: qualified('store', live.physical), physical: true, numbered: true };
   const real = await session.first('SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = ? AND table_name = ?', [schema, table]);

@@ -1,7 +1,7 @@
 import { Box, CloseButton, Group, Select, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { TableInfo } from '../../../shared/contract/common.ts';
-import type { ColumnProfile as Profile } from '../../../shared/contract/quality.ts';
+import type { ColumnProfile as Profile } from '../../../shared/contract/profile.ts';
 import { Answer } from '../../components/Answer.tsx';
 import { ColumnProfile, ColumnProfileRow } from '../../components/ColumnProfile.tsx';
 import { formatSeconds } from '../../components/format.ts';

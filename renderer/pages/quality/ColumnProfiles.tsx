@@ -1,7 +1,7 @@
 import { CloseButton, Code, Group, Paper, Select, Skeleton, Stack, Table, Text, UnstyledButton } from '@mantine/core';
 import { IconTable } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { ColumnProfile as Profile } from '../../../shared/contract/quality.ts';
+import type { ColumnProfile as Profile } from '../../../shared/contract/profile.ts';
 import { MiniHistogram } from '../../charts/histogram/MiniHistogram.tsx';
 import { ColumnProfile } from '../../components/ColumnProfile.tsx';
 import { Empty } from '../../components/Empty.tsx';

@@ -1,0 +1,79 @@
+import type { Cell, Column, ColumnProfile } from '../../../../shared/contract/index.ts';
+import type { Session } from '../../workspace/session.ts';
+import { describeTexts } from './texts.ts';
+import { timeLine } from './times.ts';
+import { comparable, groupValues, isFloating, kindOf, measure, VALUES } from './values.ts';
+
+const TOP = 10;
+const BINS = 20;
+export const QUANTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
+/** A column with more distinct values gets its quantiles by selection: ordering them all takes several times as long. */
+const SELECTED = 1_000_000;
+
+/**
+ * The profile of a column of `source`, which has `rows` rows, exactly. Leaves its distinct values in `profile_values`.
+ * Lists and structs are compared by their text.
+ */
+export async function profileColumn(session: Session, source: string, column: Column, rows: number): Promise<ColumnProfile> {
+  const { name, type } = column;
+  const kind = kindOf(type);
+  await groupValues(session, source, column);
+  const whole = await session.one<{ present: number; distinct_values: number; min: Cell; max: Cell; low: number | null; high: number | null; mean: number | null; finite: number }>(`
+    SELECT coalesce(sum(count), 0)::BIGINT AS present, count(*) AS distinct_values, min(value) AS min, max(value) AS max, min(measure) AS low, max(measure) AS high,
+      sum(measure * count) / sum(count) FILTER (measure IS NOT NULL) AS mean, coalesce(sum(count) FILTER (measure IS NOT NULL), 0)::BIGINT AS finite FROM ${VALUES}`);
+  const range = whole.low !== null && whole.high !== null ? { low: whole.low, high: whole.high } : undefined;
+  const quantiles = range ? await quantilesOf(session, source, column, whole.distinct_values) : [];
+  return {
+    name, type, kind, exact: true, rows, nulls: rows - whole.present, distinct: whole.distinct_values, min: whole.min, max: whole.max,
+    ...(kind === 'number' && whole.mean !== null ? { mean: whole.mean, ...(await moments(session, whole.mean, whole.finite)) } : { mean: null, deviation: null, skewness: null }),
+    quantiles,
+    top: await session.all(`SELECT value, count FROM ${VALUES} ORDER BY count DESC, value LIMIT ${TOP}`),
+    histogram: range ? await histogram(session, kind, range, Math.min(BINS, whole.distinct_values)) : [],
+    numbers: kind === 'number' ? await describeNumbers(session, type, quantiles) : null,
+    texts: kind === 'text' ? await describeTexts(session) : null,
+    times: range ? await timeLine(session, column, quantiles) : null,
+  };
+}
+
+async function moments(session: Session, mean: number, finite: number): Promise<{ deviation: number | null; skewness: number | null }> {
+  const { second, third } = await session.one<{ second: number; third: number }>(`
+    SELECT sum(count * (measure - ${mean}::DOUBLE) ** 2) AS second, sum(count * (measure - ${mean}::DOUBLE) ** 3) AS third FROM ${VALUES} WHERE measure IS NOT NULL`);
+  const deviation = finite > 1 ? Math.sqrt(second / (finite - 1)) : null;
+  return { deviation, skewness: second > 0 ? third / finite / (second / finite) ** 1.5 : null };
+}
+
+async function describeNumbers(session: Session, type: string, quantiles: ColumnProfile['quantiles']): Promise<NonNullable<ColumnProfile['numbers']>> {
+  const count = (condition: string) => `coalesce(sum(count) FILTER (${condition}), 0)::BIGINT`;
+  const at = (share: number) => Number(quantiles.find((quantile) => quantile.at === share)?.value ?? 0);
+  const reach = 3 * (at(0.75) - at(0.25));
+  return session.one(`
+    SELECT ${count('measure = 0')} AS zeros, ${count('measure < 0')} AS negative,
+      ${isFloating(type) ? `${count('isinf(value)')} AS infinite, ${count('isnan(value)')} AS nan` : '0 AS infinite, 0 AS nan'},
+      ${reach > 0 ? count(`measure < ${at(0.25) - reach}::DOUBLE OR measure > ${at(0.75) + reach}::DOUBLE`) : '0'} AS "farOut" FROM ${VALUES}`);
+}
+
+/** For each share, the smallest value that at least this share of the values does not exceed. */
+async function quantilesOf(session: Session, source: string, column: Column, distinct: number): Promise<ColumnProfile['quantiles']> {
+  if (distinct > SELECTED) {
+    const { values } = await session.one<{ values: Cell[] }>(`
+      SELECT quantile_disc(value, [${QUANTILES.join(', ')}]) AS "values" FROM (SELECT ${comparable(column)} AS value FROM ${source}) WHERE ${measure('value', column.type)} IS NOT NULL`);
+    return QUANTILES.map((at, i) => ({ at, value: values[i] ?? null }));
+  }
+  const row = await session.one<Record<string, Cell>>(`
+    WITH running AS (SELECT value, sum(count) OVER (ORDER BY measure, value) AS upto, sum(count) OVER () AS total FROM ${VALUES} WHERE measure IS NOT NULL)
+    SELECT ${QUANTILES.map((at, i) => `min(value) FILTER (upto >= ${at} * total) AS q${i}`).join(', ')} FROM running`);
+  return QUANTILES.map((at, i) => ({ at, value: row[`q${i}`] ?? null }));
+}
+
+async function histogram(session: Session, kind: ColumnProfile['kind'], { low, high }: { low: number; high: number }, bins: number): Promise<ColumnProfile['histogram']> {
+  const width = (high - low) / bins;
+  const bin = width > 0 && Number.isFinite(width) ? `least(${bins - 1}, CAST(floor((measure - ${low}::DOUBLE) / ${width}::DOUBLE) AS INTEGER))` : '0';
+  const counts = await session.all<{ bin: number; count: number }>(`SELECT ${bin} AS bin, sum(count)::BIGINT AS count FROM ${VALUES} WHERE measure IS NOT NULL GROUP BY bin`);
+  const edge = (i: number): Cell => {
+    const at = i === bins ? high : low + i * width;
+    return kind === 'time' && Math.abs(at) <= 8.64e18 ? new Date(at / 1000).toISOString().replace('.000Z', 'Z') : at;
+  };
+  const countOf = new Map(counts.map((entry) => [entry.bin, entry.count]));
+  const several = bin !== '0';
+  return Array.from({ length: several ? bins : 1 }, (_, i) => ({ low: edge(i), high: edge(several ? i + 1 : bins), count: countOf.get(i) ?? 0 }));
+}

@@ -1,0 +1,49 @@
+import type { Column, ColumnProfile } from '../../../../shared/contract/index.ts';
+import type { Session } from '../../workspace/session.ts';
+import { identifier } from '../../workspace/sql.ts';
+
+// A list of numbers is no number.
+const numeric = /^(?!.*\]$)(?:U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL)/;
+const temporal = /^(?!.*\]$)(?:TIMESTAMP|DATE)/;
+const floating = /^(?:FLOAT|DOUBLE)/;
+
+export function kindOf(type: string): ColumnProfile['kind'] {
+  if (numeric.test(type)) return 'number';
+  if (temporal.test(type)) return 'time';
+  if (type === 'VARCHAR') return 'text';
+  return type === 'BOOLEAN' ? 'boolean' : 'other';
+}
+
+export const isFloating = (type: string): boolean => floating.test(type);
+export const isWhole = (type: string): boolean => /INT/.test(type) && numeric.test(type);
+
+/** The column as what is compared and counted: lists and structs by their text. */
+export function comparable({ name, type }: Column): string {
+  return kindOf(type) === 'other' ? `CAST(${identifier(name)} AS VARCHAR)` : identifier(name);
+}
+
+/** The value as a DOUBLE for arithmetic: times as microseconds since 1970; NULL where not finite or of another type. */
+export function measure(value: string, type: string): string {
+  switch (kindOf(type)) {
+    case 'time':
+      return `CASE WHEN isfinite(CAST(${value} AS TIMESTAMP)) THEN CAST(epoch_us(CAST(${value} AS TIMESTAMP)) AS DOUBLE) END`;
+    case 'number':
+      return floating.test(type) ? `CASE WHEN isfinite(${value}) THEN CAST(${value} AS DOUBLE) END` : `CAST(${value} AS DOUBLE)`;
+    default:
+      return 'NULL::DOUBLE';
+  }
+}
+
+/** Where `groupValues` leaves its answer. */
+export const VALUES = 'temp.profile_values';
+
+/** `profile_values` (value, measure, count): the distinct values of the column in `source` and how often each comes. */
+export async function groupValues(session: Session, source: string, column: Column): Promise<void> {
+  await session.run(`CREATE OR REPLACE TEMP TABLE profile_values AS
+    SELECT value, ${measure('value', column.type)} AS measure, count
+    FROM (SELECT ${comparable(column)} AS value, count(*) AS count FROM ${source} WHERE ${identifier(column.name)} IS NOT NULL GROUP BY ALL)`);
+}
+
+export async function dropValues(session: Session): Promise<void> {
+  await session.run(`DROP TABLE IF EXISTS ${VALUES}`);
+}
