@@ -6,7 +6,7 @@ import { Cell, Column, FileRef } from './common.ts';
 export const sourceKinds = ['ratings', 'movies', 'tags', 'links', 'genome_scores', 'genome_tags', 'users', 'genres', 'persons', 'keywords', 'table'] as const;
 export const SourceKind = z.enum(sourceKinds);
 export type SourceKind = z.infer<typeof SourceKind>;
-export const FileFormat = z.enum(['csv', 'tsv', 'parquet', 'ndjson', 'dat']);
+export const FileFormat = z.enum(['csv', 'tsv', 'parquet', 'json', 'ndjson', 'dat', 'xlsx']);
 export type FileFormat = z.infer<typeof FileFormat>;
 export const Encoding = z.enum(['utf-8', 'latin-1', 'utf-16']);
 export type Encoding = z.infer<typeof Encoding>;
@@ -24,6 +24,8 @@ export const ImportOverrides = z.object({
   nullTokens: z.array(z.string()).optional(),
   /** Column of the file → DuckDB type, for free tables. */
   types: z.record(z.string(), z.string()).optional(),
+  /** Names of the sheets to read of workbooks; left out: all that are not hidden. */
+  sheets: z.array(z.string()).optional(),
   /** Add to the tables instead of replacing them. */
   append: z.boolean().optional(),
 });

@@ -14,6 +14,7 @@ interface ImportCommandOptions extends CommonOptions {
   readonly format?: FileFormat;
   readonly encoding?: Encoding;
   readonly null: readonly string[];
+  readonly sheet: readonly string[];
   readonly append: boolean;
   readonly dry: boolean;
 }
@@ -26,6 +27,7 @@ export function addDataCommands(program: Command, terminal: Terminal): void {
     .addOption(new Option('--format <format>', 'format of the files').choices(FileFormat.options))
     .addOption(new Option('--encoding <encoding>', 'encoding of the files').choices(Encoding.options))
     .option('--null <token>', 'a text that means "no value"; may be repeated', repeat, [])
+    .option('--sheet <name>', 'a sheet to read of a workbook; may be repeated', repeat, [])
     .option('--append', 'adds to the tables instead of replacing them', false)
     .option('--dry', 'previews and stores nothing', false)
     .action((paths: string[], options: ImportCommandOptions) => importFiles(paths, options, terminal));
@@ -60,6 +62,7 @@ async function importFiles(paths: readonly string[], options: ImportCommandOptio
     ...(options.format === undefined ? {} : { format: options.format }),
     ...(options.encoding === undefined ? {} : { encoding: options.encoding }),
     ...(options.null.length > 0 ? { nullTokens: [...options.null] } : {}),
+    ...(options.sheet.length > 0 ? { sheets: [...options.sheet] } : {}),
     append: options.append,
   };
   if (options.dry) {

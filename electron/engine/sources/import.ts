@@ -9,6 +9,7 @@ import { counted, loadText } from './load-text.ts';
 import { isParquet, loadParquet, planParquet } from './parquet.ts';
 import { type FilePlan, planFile } from './plan.ts';
 import { type FileCounts, type RawTable, RawTables, recordFile, RowWriter } from './raw-tables.ts';
+import { loadSheet, planSheet } from './sheet.ts';
 import { selectFiles, type Selection } from './selection.ts';
 import type { SourceFile } from './source-file.ts';
 import { unfoldedFields } from './unfold.ts';
@@ -51,11 +52,17 @@ function isRunning(pid: number): boolean {
 /** The files of a request, without those to be skipped. @throws invalid-input when none is left */
 export async function chosenFiles(engine: EngineContext, request: ImportRequest, signal: AbortSignal): Promise<Selection> {
   const { files, ignored } = await selectFiles(request.files.map((reference) => engine.files.path(reference)), signal);
-  const kept = files.filter((file) => request.perFile[file.path]?.skip !== true);
+  const { sheets } = request.options;
+  const kept = files.filter((file) => request.perFile[file.path]?.skip !== true && (!file.sheet || sheets === undefined || sheets.includes(file.sheet.name)));
+  const absent = sheets?.find((name) => !files.some((file) => file.sheet?.name === name));
+  if (absent !== undefined) {
+    const names = files.flatMap((file) => file.sheet?.name ?? []).join(', ');
+    throw new ReelbenchError('not-found', `There is no sheet ${absent} with rows.`, { hint: names === '' ? 'None of the files is a workbook.' : `The sheets are ${names}.` });
+  }
   if (files.length === 0) {
     const names = request.files.map(({ name }) => name).join(', ');
     const found = ignored.length === 0 ? 'It holds nothing.' : `It holds ${ignored.slice(0, 5).map((file) => file.path).join(', ')}${ignored.length > 5 ? ' and others' : ''}.`;
-    throw new ReelbenchError('invalid-input', `There is no data in ${names}. ${found}`, { file: names, hint: 'Choose .csv, .tsv, .dat, .parquet or .ndjson files, a folder or a .zip with some, or MovieLens 100K’s u.data and its like.' });
+    throw new ReelbenchError('invalid-input', `There is no data in ${names}. ${found}`, { file: names, hint: 'Choose .csv, .tsv, .dat, .parquet, .json, .ndjson or .xlsx files, a folder or a .zip with some, or MovieLens 100K’s u.data and its like.' });
   }
   return { files: kept, ignored };
 }
@@ -69,9 +76,9 @@ export async function runImport(engine: EngineContext, request: ImportRequest, j
     for (const { path: name, reason } of ignored) job.log('info', `${name} is left aside: ${reason}.`);
     const plans: { plan: FilePlan; path: string | undefined }[] = [];
     for (const [i, file] of files.entries()) {
-      const parquet = await isParquet(file);
-      const unpacked = parquet ? await file.onDisk(path.join(scratch, `file-${i}`), job.signal) : undefined;
-      const plan = unpacked === undefined ? await planFile(file, files, optionsFor(request, file)) : await planParquet(file, unpacked, files, optionsFor(request, file), job.signal);
+      const unpacked = !file.sheet && (await isParquet(file)) ? await file.onDisk(path.join(scratch, `file-${i}`), job.signal) : undefined;
+      const options = optionsFor(request, file);
+      const plan = file.sheet ? await planSheet(file, files, options, job.signal) : unpacked === undefined ? await planFile(file, files, options) : await planParquet(file, unpacked, files, options, job.signal);
       const problem = plan.problems[0];
       if (problem) throw problem;
       plans.push({ plan, path: unpacked });
@@ -122,7 +129,9 @@ async function importAll(engine: EngineContext, request: ImportRequest, plans: r
       const main = opened.get(plan.table)?.writer;
       if (!main) throw new ReelbenchError('internal', 'A file has no table.');
       try {
-        read = plan.format === 'parquet' ? await loadParquet(plan, onDisk, table, fileId, main, session, loading) : await loadText(plan, onDisk, table, { main, unfolded: opened }, loading);
+        read = plan.format === 'parquet'
+          ? await loadParquet(plan, onDisk, table, fileId, main, session, loading)
+          : await (plan.format === 'xlsx' ? loadSheet : loadText)(plan, onDisk, table, { main, unfolded: opened }, loading);
         for (const { writer } of opened.values()) writer.close();
       } catch (error) {
         for (const { writer } of opened.values()) writer.discard();

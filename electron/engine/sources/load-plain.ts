@@ -21,7 +21,7 @@ export class NotPlain extends Error {
 export function mayBePlain(plan: FilePlan, fromBytes = PLAIN_FROM_BYTES): boolean {
   const { kind, dialect, columns, head, encoding, nullTokens, file } = plan;
   return (
-    (kind === 'ratings' || kind === 'genome_scores') && encoding === 'utf-8' && plan.format !== 'ndjson' && plan.format !== 'parquet' &&
+    (kind === 'ratings' || kind === 'genome_scores') && encoding === 'utf-8' && (plan.format === 'csv' || plan.format === 'tsv' || plan.format === 'dat') &&
     file.bytes >= fromBytes && /^[,;|\t]$/.test(dialect.delimiter) && columns.every(({ field }) => field !== null) &&
     ![...nullTokens].some((token) => /^[\d.,/-]*$/.test(token)) &&
     head.broken.length === 0 && head.rows.every(({ cells }) => cells.length === columns.length && cells.every((cell) => /^[\d.-]*$/.test(cell)))

@@ -2,10 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { DuckDBValue } from '@duckdb/node-api';
 import { Decoder } from './encoding.ts';
+import { ArrayReader } from './json-array.ts';
 import { parseObject } from './ndjson.ts';
 import type { FilePlan, TargetColumn } from './plan.ts';
 import { cellsOf, type RawTable, sourcesOf } from './raw-tables.ts';
-import { cellText, RecordReader, type RecordPlace } from './records.ts';
+import { cellText, RecordReader, type RecordPlace, type RecordVisitor } from './records.ts';
 import { readPieces } from './source-file.ts';
 import { type CellType, keptText, readDigits, readText } from './values.ts';
 import { RestOfRow, type Writers } from './rest-of-row.ts';
@@ -24,11 +25,9 @@ export interface Loading {
  */
 export async function loadText(plan: FilePlan, path: string, table: RawTable, writers: Writers, loading: Loading): Promise<{ sha256: string; bytes: number }> {
   const { main: writer } = writers;
-  const rows = plan.format === 'ndjson' ? objectRows(plan, table, writers) : delimitedRows(plan, table, writers);
-  const reader = new RecordReader(plan.dialect, {
-    record: rows,
-    broken: (line, reason, text) => writer.reject(line, null, reason, text.toString('utf8', 0, 2000)),
-  });
+  const rows = plan.format === 'ndjson' || plan.format === 'json' ? objectRows(plan, table, writers) : delimitedRows(plan, table, writers);
+  const visitor: RecordVisitor = { record: rows, broken: (line, reason, text) => writer.reject(line, null, reason, text.toString('utf8', 0, 2000)) };
+  const reader = plan.format === 'json' ? new ArrayReader(visitor) : new RecordReader(plan.dialect, visitor);
   const decoder = new Decoder(plan.encoding);
   const hash = createHash('sha256');
   let bytes = 0;
@@ -102,25 +101,29 @@ function objectRows(plan: FilePlan, table: RawTable, writers: Writers) {
   const row = cellRows(plan, table, writers);
   return (bytes: Buffer, place: RecordPlace): void => {
     const line = bytes.toString('utf8', place.start, place.end);
+    const what = plan.format === 'json' ? 'item' : 'line';
     const reject = (reason: string) => writer.reject(place.line, null, reason, line.slice(0, 2000));
-    if (place.wide && !isUtf8(bytes.subarray(place.start, place.end))) return reject('The line is not valid UTF-8.');
-    const object = parseObject(line);
+    if (place.wide && !isUtf8(bytes.subarray(place.start, place.end))) return reject(`The ${what} is not valid UTF-8.`);
+    const object = parseObject(line, what);
     if (typeof object === 'string') return reject(object);
     row(plan.columns.map(({ name }) => object.get(name) ?? null), place.line, line);
   };
 }
 
-/** Takes rows whose cells are texts already, a cell for each column of the file. */
-export function cellRows(plan: FilePlan, table: RawTable, writers: Writers): (cells: readonly (string | null)[], line: number, text: string) => void {
+/** Takes rows whose cells are texts already, a cell for each column of the file; `errors` are columns that cannot be read whatever their text. */
+export function cellRows(plan: FilePlan, table: RawTable, writers: Writers): (cells: readonly (string | null)[], line: number, text: string, errors?: ReadonlySet<number>) => void {
   const { nullTokens } = plan;
   const sources = sourcesOf(table, plan);
   const types = cellsOf(table, plan.targets);
   const rest = new RestOfRow(plan, table, writers);
-  return (found, line, text) => {
+  return (found, line, text, errors) => {
     if (found.some((cell) => cell?.includes('\0'))) return writers.main.reject(line, null, 'The row holds a NUL character.', text.slice(0, 2000));
     const number = rest.begin();
     const cells = sources.map((from) => (from === 'row' ? String(number) : typeof from === 'number' ? (found[from] ?? null) : null));
-    const values = cells.map((cell, i) => readCell(types[i] ?? 'text', cell, nullTokens));
+    const values = cells.map((cell, i) => {
+      const from = sources[i];
+      return typeof from === 'number' && errors?.has(from) ? undefined : readCell(types[i] ?? 'text', cell, nullTokens);
+    });
     const readable = values.every((value) => value !== undefined) ? values : undefined;
     rest.end(readable, () => cells.map((cell, i) => presentText(cell, nullTokens, types[i] ?? 'text')), (column) => found[column] ?? '', line);
   };

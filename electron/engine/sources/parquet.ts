@@ -132,7 +132,8 @@ function reader(path: string): string {
   return `read_parquet(${literal(exactPath(path))})`;
 }
 
-async function hashOf(path: string, loading: Loading): Promise<{ sha256: string; bytes: number }> {
+/** A file's SHA-256 and size. */
+export async function hashOf(path: string, loading: Loading): Promise<{ sha256: string; bytes: number }> {
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const piece of readPieces(path, loading.signal)) {

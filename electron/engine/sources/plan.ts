@@ -4,9 +4,11 @@ import { ImportOptions as ImportOptionsSchema, ReelbenchError } from '../../../s
 import { type HeadRows, looksLikeHeader, readHead, sniffDelimiter } from './dialect.ts';
 import { Decoder, detectEncoding, isBinary } from './encoding.ts';
 import { coreFields, keepsOtherColumns, kindOfColumns, kindOfName, matchColumns, snakeCase } from './fields.ts';
+import { ArrayReader } from './json-array.ts';
 import { parseObject } from './ndjson.ts';
 import { type Dialect, MAX_COLUMNS } from './records.ts';
 import { type Release, recogniseRelease } from './release.ts';
+import type { SheetPlace } from './sheet.ts';
 import type { SourceFile } from './source-file.ts';
 import { type Unfolding, unfoldings } from './unfold.ts';
 import { type CellType, cellTypeOf, inferType } from './values.ts';
@@ -44,6 +46,8 @@ export interface FilePlan {
   readonly unfoldings: readonly Unfolding[];
   readonly onlyUnfolds: boolean;
   readonly head: HeadRows;
+  /** Where the table lies in its sheet. */
+  readonly place?: SheetPlace;
   /** What keeps this file from being imported as planned. */
   readonly problems: readonly ReelbenchError[];
 }
@@ -78,7 +82,8 @@ export async function planFile(file: SourceFile, all: readonly SourceFile[], giv
   const encoding = options.encoding ?? (detectEncoding(bytes) === 'utf-8' && !latin ? 'utf-8' : detectEncoding(bytes) === 'utf-16' ? 'utf-16' : 'latin-1');
   const text = new Decoder(encoding).decode(encoding === 'utf-16' ? bytes.subarray(0, bytes.length & ~1) : bytes, file.path);
   const format = options.format ?? formatOf(name, text);
-  if (format === 'ndjson') return planObjects(file, all, options, encoding, text, complete);
+  if (format === 'xlsx') throw refuse(`${file.path} is no Excel workbook.`, 'Choose its own format, or leave the format out.');
+  if (format === 'ndjson' || format === 'json') return planObjects(file, all, options, { format, encoding }, text, complete);
 
   const dialect: Dialect = { delimiter: options.delimiter ?? delimiterOf(format, name, text, complete), quoted: format !== 'dat' };
   const head = readHead(text, complete, dialect);
@@ -98,22 +103,34 @@ export async function planFile(file: SourceFile, all: readonly SourceFile[], giv
   return finish(file, all, options, { format, encoding, dialect, header, names, head: { rows, broken: head.broken } });
 }
 
-function planObjects(file: SourceFile, all: readonly SourceFile[], options: ImportOptions, encoding: Encoding, text: Buffer, complete: boolean): FilePlan {
-  const lines = readHead(text, complete, { delimiter: '\n', quoted: false });
+function planObjects(file: SourceFile, all: readonly SourceFile[], options: ImportOptions, { format, encoding }: { format: 'ndjson' | 'json'; encoding: Encoding }, text: Buffer, complete: boolean): FilePlan {
+  const lines = format === 'json' ? readItems(text, complete) : readHead(text, complete, { delimiter: '\n', quoted: false });
   const objects: { line: number; cells: Map<string, string | null> }[] = [];
-  const broken: { line: number; reason: string; text: string }[] = [];
+  const broken = [...lines.broken];
   for (const { line, cells } of lines.rows) {
-    const parsed = parseObject(cells[0] ?? '');
+    const parsed = parseObject(cells[0] ?? '', format === 'json' ? 'item' : 'line');
     if (typeof parsed === 'string') broken.push({ line, reason: parsed, text: (cells[0] ?? '').slice(0, 500) });
     else objects.push({ line, cells: parsed });
   }
   if (objects.length === 0) {
-    throw new ReelbenchError('invalid-input', `${file.path}, line ${broken[0]?.line ?? 1}: ${broken[0]?.reason ?? 'There is no row.'}`, { file: file.path, line: broken[0]?.line ?? 1, hint: 'NDJSON has one JSON object a line. A JSON array must be rewritten that way first.' });
+    throw new ReelbenchError('invalid-input', `${file.path}, line ${broken[0]?.line ?? 1}: ${broken[0]?.reason ?? 'There is no row.'}`, { file: file.path, line: broken[0]?.line ?? 1, hint: 'JSON is read as an array of objects (`[{…}, {…}]`), or as NDJSON: one object a line.' });
   }
   const names = [...new Set(objects.flatMap(({ cells }) => [...cells.keys()]))];
   if (names.length > MAX_COLUMNS) throw new ReelbenchError('invalid-input', `${file.path} has more than ${MAX_COLUMNS} different keys.`, { file: file.path, hint: 'Import the fields that matter, one name each.' });
   const rows = objects.map(({ line, cells }) => ({ line, cells: names.map((name) => cells.get(name) ?? '') }));
-  return finish(file, all, options, { format: 'ndjson', encoding, dialect: { delimiter: '\n', quoted: false }, header: false, names, head: { rows, broken } });
+  return finish(file, all, options, { format, encoding, dialect: { delimiter: '\n', quoted: false }, header: false, names, head: { rows, broken } });
+}
+
+function readItems(text: Buffer, complete: boolean): HeadRows {
+  const rows: { line: number; cells: string[] }[] = [];
+  const broken: { line: number; reason: string; text: string }[] = [];
+  const reader = new ArrayReader({
+    record: (bytes, { line, start, end }) => rows.push({ line, cells: [bytes.toString('utf8', start, end)] }),
+    broken: (line, reason, bytes) => broken.push({ line, reason, text: bytes.toString('utf8', 0, 500) }),
+  });
+  reader.push(text);
+  if (complete) reader.end();
+  return { rows, broken };
 }
 
 interface Read {
@@ -200,7 +217,8 @@ function recogniseKind(file: SourceFile, names: readonly string[], map: Readonly
   return kindOfColumns(renamed);
 }
 
-function positional(file: SourceFile, as: SourceKind | undefined, width: number): string[] {
+/** Names for the columns of a table without a header. */
+export function positional(file: SourceFile, as: SourceKind | undefined, width: number): string[] {
   const kind = as ?? kindOfName(path.parse(file.name).name) ?? 'table';
   const fields = kind === 'table' ? [] : coreFields[kind].map(({ name }) => name);
   return Array.from({ length: width }, (_, i) => fields[i] ?? `column${i + 1}`);
@@ -210,7 +228,9 @@ function formatOf(name: string, text: Buffer): FileFormat {
   if (/\.(?:ndjson|jsonl)$/.test(name)) return 'ndjson';
   if (/\.(?:tsv|tab)$/.test(name)) return 'tsv';
   if (name in headerless || name.endsWith('.dat')) return 'dat';
-  return text.toString('latin1', 0, 200).trimStart().startsWith('{"') ? 'ndjson' : 'csv';
+  const begins = text.toString('latin1', 0, 200).trimStart();
+  if (name.endsWith('.json')) return begins.startsWith('[') ? 'json' : 'ndjson';
+  return begins.startsWith('{"') ? 'ndjson' : /^\[\s*\{/.test(begins) ? 'json' : 'csv';
 }
 
 function delimiterOf(format: FileFormat, name: string, text: Buffer, complete: boolean): string {
@@ -226,7 +246,8 @@ function tableName(file: string): string {
   return RESERVED.has(name) || name in coreFields || name.endsWith('_text') ? `table_${name}` : name;
 }
 
-function distinct(names: readonly string[]): string[] {
+/** The names of a header, blank ones by their place, repeated ones numbered. */
+export function distinct(names: readonly string[]): string[] {
   const taken = new Set<string>();
   return names.map((given, i) => {
     const base = given.trim() === '' ? `column${i + 1}` : given.trim();

@@ -6,6 +6,7 @@ import { chosenFiles, optionsFor, withScratch } from './import.ts';
 import { counted } from './load-text.ts';
 import { isParquet, planParquet } from './parquet.ts';
 import { type FilePlan, planFile } from './plan.ts';
+import { planSheet } from './sheet.ts';
 import type { SourceFile } from './source-file.ts';
 import { columnTypes, typeName } from './values.ts';
 
@@ -23,7 +24,7 @@ export async function previewImport(engine: EngineContext, request: ImportReques
       signal.throwIfAborted();
       try {
         const options = optionsFor(request, file);
-        const plan = (await isParquet(file))
+        const plan = file.sheet ? await planSheet(file, files, options, signal) : (await isParquet(file))
           ? await planParquet(file, await file.onDisk(path.join(scratch, `file-${i}`), signal), files, options, signal)
           : await planFile(file, files, options);
         previews.push(previewOf(plan));
@@ -39,7 +40,7 @@ export async function previewImport(engine: EngineContext, request: ImportReques
 function previewOf(plan: FilePlan): FilePreview {
   const { file, head, columns, kind } = plan;
   const width = columns.length;
-  const nested = plan.format === 'ndjson' || plan.format === 'parquet';
+  const nested = plan.format !== 'csv' && plan.format !== 'tsv' && plan.format !== 'dat';
   const rejects = head.broken.map(({ line, reason, text }) => ({ file: file.path, line, column: null as string | null, reason, text }));
   const rows = head.rows.filter(({ line, cells }) => {
     if (cells.length === width) return true;

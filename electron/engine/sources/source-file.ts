@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ReelbenchError } from '../../../shared/contract/index.ts';
+import type { Sheet } from './workbook.ts';
 import { throwIfCancelled } from '../workspace/session.ts';
 
 /** One file that may hold rows, wherever it lies. */
@@ -18,6 +19,8 @@ export interface SourceFile {
   readonly modifiedAt: Date | null;
   /** Chosen by itself rather than found in a folder or archive. */
   readonly chosen: boolean;
+  /** The sheet of a workbook that this is. */
+  readonly sheet?: Pick<Sheet, 'name' | 'rows'>;
   /** Its first bytes, and whether they are all. */
   head(limit: number): Promise<{ bytes: Buffer; complete: boolean }>;
   /** A plain file with its bytes: itself, or a copy unpacked to `target`. */

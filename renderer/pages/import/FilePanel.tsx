@@ -28,6 +28,8 @@ const formats: readonly { readonly value: FilePreview['format']; readonly label:
   { value: 'dat', label: 'MovieLens .dat' },
   { value: 'parquet', label: 'Parquet' },
   { value: 'ndjson', label: 'NDJSON' },
+  { value: 'json', label: 'JSON array' },
+  { value: 'xlsx', label: 'Excel sheet' },
 ];
 const encodings: readonly { readonly value: FilePreview['encoding']; readonly label: string }[] = [
   { value: 'utf-8', label: 'UTF-8' },
