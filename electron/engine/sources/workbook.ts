@@ -121,11 +121,12 @@ class Parts {
   }
 
   async read(part: string, handlers: Handlers): Promise<void> {
-    for await (const piece of this.pieces(part, handlers, this.#signal)) void piece;
+    const pieces = this.pieces(part, handlers, this.#signal, () => undefined);
+    while (!(await pieces.next()).done);
   }
 
-  /** Feeds a part to `handlers` piece by piece; the caller takes what they gathered between two pieces. */
-  async *pieces(part: string, handlers: Handlers, signal: AbortSignal): AsyncGenerator<void> {
+  /** Feeds a part to `handlers` piece by piece, and gives on what `take` has of it after each. */
+  async *pieces<T>(part: string, handlers: Handlers, signal: AbortSignal, take: () => T | undefined): AsyncGenerator<T> {
     const entry = this.#entries.get(part.toLowerCase());
     if (!entry) throw this.refusal(`lacks its part ${part}`);
     const parser = new SaxesParser();
@@ -155,14 +156,16 @@ class Parts {
           const { value, done } = await this.#refusing(() => pieces.next());
           if (done) break;
           parser.write(decode(value));
-          yield;
+          const taken = take();
+          if (taken !== undefined) yield taken;
         }
       } finally {
         stream.destroy();
       }
       parser.write(decode());
       parser.close();
-      yield;
+      const taken = take();
+      if (taken !== undefined) yield taken;
     } finally {
       zip.close();
     }
@@ -288,13 +291,12 @@ async function* readRows(parts: Parts, part: string, known: Known, signal: Abort
       } else if (name === 'row' && cells.length > 0) rows.push({ line, cells, errors });
     },
   };
-  for await (const piece of parts.pieces(part, handlers, signal)) {
-    void piece;
-    if (rows.length === 0) continue;
+  yield* parts.pieces(part, handlers, signal, () => {
+    if (rows.length === 0) return undefined;
     const batch = rows;
     rows = [];
-    yield batch;
-  }
+    return batch;
+  });
 }
 
 /** The place of a column by its letters: `A` is 0, `AB12` is 27. */
