@@ -12,4 +12,5 @@ export * from './profile.ts';
 export * from './quality.ts';
 export * from './quality-history.ts';
 export * from './recommend.ts';
+export * from './rules.ts';
 export * from './sources.ts';

@@ -10,6 +10,7 @@ import {
 import { TableProfile } from './profile.ts';
 import { FailingRow, QualityReport } from './quality.ts';
 import { Drift, DriftReference, QualityExportRequest, QualityHistory, Reconciliation } from './quality-history.ts';
+import { CheckedDraft, OwnRules, RuleDraft, SuggestedRule } from './rules.ts';
 import { HistoryFilm, ModelInfo, ModelName, Movie, RecommendList, RecommendRequest, SimilarList, UserSummary } from './recommend.ts';
 import { ImportPreview, ImportRequest, RejectedLine } from './sources.ts';
 
@@ -95,6 +96,12 @@ export const methods = {
   'duplicates.list': method(DuplicateRequest, DuplicateList),
   'duplicates.decide': method(DuplicateDecision, DuplicateDecided),
   'duplicates.acceptAbove': method(z.object({ score: z.number().min(0).max(1) }), DuplicateDecided), // one decision
+
+  'rules.list': method(nothing, OwnRules),
+  'rules.check': method(RuleDraft, CheckedDraft),
+  'rules.save': method(RuleDraft, OwnRules),
+  'rules.remove': method(z.object({ id: z.string() }), OwnRules),
+  'rules.suggest': method(z.object({ table: z.string() }), z.array(SuggestedRule)),
 
   'pipeline.status': method(nothing, PipelineStatus),
   'pipeline.run': method(RunRequest, JobStarted), // the job's result: RunResult

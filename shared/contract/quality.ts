@@ -35,7 +35,10 @@ export const RuleResult = z.object({
   /** Rows or groups looked at; 1 for a table rule. */
   checked: z.number(),
   failed: z.number(),
+  /** Failing units allowed. */
   threshold: z.number(),
+  /** The share of what was checked that the threshold stands for, where it was given as one (0 to 1). */
+  thresholdShare: z.number().optional(),
   /** A table rule's figure, for instance the newest rating's age in days. */
   figure: z.number().nullable(),
   status: z.enum(['pass', 'warn', 'fail', 'info']),
@@ -46,6 +49,8 @@ export const RuleResult = z.object({
   byHand: z.object({ setAside: z.number(), putBack: z.number() }).optional(),
   /** Says why there are no rows, for table rules, or why a rule could not run. */
   note: z.string().optional(),
+  /** Set on a rule of the person's own (`rules.yaml`). */
+  own: z.boolean().optional(),
   rows: z.array(FailingRow).optional(),
 });
 export type RuleResult = z.infer<typeof RuleResult>;

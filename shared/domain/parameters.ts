@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { modelNames } from '../contract/recommend.ts';
+import { Threshold } from '../contract/rules.ts';
 
 /**
  * Every parameter of the product with its default, bounds and one-line explanation. The Settings page, `--set`, the
@@ -13,7 +14,7 @@ const flag = (value: boolean) => z.boolean().default(value);
 const section = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).prefault({} as never);
 
 export const RuleSettings = z.strictObject({
-  threshold: about(z.number().min(0).optional(), 'Threshold', 'How many failing units a rule may have before it counts as failed.'),
+  threshold: about(Threshold.optional(), 'Threshold', 'How many failing units a rule may have before it counts as failed: a count such as 10, or a share of those checked such as 0.5%.'),
   severity: about(z.enum(['error', 'warning', 'info']).optional(), 'Severity', 'error blocks the pipeline, warning and info do not.'),
   enabled: about(z.boolean().optional(), 'Enabled', 'Whether the rule runs.'),
   fix: about(z.boolean().optional(), 'Fix', 'Whether the pipeline applies the rule’s fix.'),

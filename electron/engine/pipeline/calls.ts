@@ -1,4 +1,5 @@
 import type { Calls, EngineContext } from '../workspace/context.ts';
+import { RuleFile, ruleInputs, RULES_FILE } from '../workspace/rule-file.ts';
 import type { Stage } from '../workspace/stage.ts';
 import { Graph } from './graph.ts';
 import { readState, status } from './plan.ts';
@@ -12,7 +13,7 @@ export function pipelineCalls(engine: EngineContext, stages: readonly Stage[]) {
 
   return {
     'pipeline.status': async (_input, { signal }) => ({
-      stages: status(graph, engine.parameters().values, await engine.workspace().read(readState, signal)),
+      stages: status(graph, { ...engine.parameters().values, rules: ruleInputs(await RuleFile.read(engine.workspace().path(RULES_FILE))) }, await engine.workspace().read(readState, signal)),
       edges: graph.edges,
     }),
     'pipeline.run': (request) => {

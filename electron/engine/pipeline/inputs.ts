@@ -46,8 +46,11 @@ export async function rawFiles(session: Session): Promise<RawFiles> {
 
 const DECISIONS = 'raw.decisions';
 
+/** Parameters and, as `rules`, the person's own rules by their id. */
+export type InputValues = ParameterValues & { readonly rules: Readonly<Record<string, string>> };
+
 /** The inputs of a stage as they stand; `fingerprint` knows the built tables, undefined where there is none. */
-export function inputsOf(stage: Stage, values: ParameterValues, files: RawFiles, fingerprint: (table: string) => string | undefined): Inputs {
+export function inputsOf(stage: Stage, values: InputValues, files: RawFiles, fingerprint: (table: string) => string | undefined): Inputs {
   const raw = stage.reads.filter(isRaw);
   const read = raw.some((table) => table === 'raw.files' || table === 'raw.*') ? [...files.keys()].filter((table) => table !== DECISIONS || raw.includes(table)) : raw;
   return {

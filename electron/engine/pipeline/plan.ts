@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import type { Reason, StageName, StageStatus } from '../../../shared/contract/index.ts';
-import type { ParameterValues } from '../workspace/parameters.ts';
 import type { Session } from '../workspace/session.ts';
 import type { Stage } from '../workspace/stage.ts';
 import { type LiveTable, liveTables } from '../workspace/versions.ts';
 import type { Graph } from './graph.ts';
-import { Inputs, inputsOf, type RawFiles, rawFiles, reasonsFor } from './inputs.ts';
+import { Inputs, inputsOf, type InputValues, type RawFiles, rawFiles, reasonsFor } from './inputs.ts';
 
 /** What a stage was last built from, and the tables that it made, each with its fingerprint. */
 export interface Built {
@@ -47,7 +46,7 @@ export function reasonsToRun(stage: Stage, state: State, inputs: Inputs): Reason
  * What a run would do and why. A stage below one that must run counts as changed, since its tables will be made anew;
  * should they come out the same, the run leaves it as it is.
  */
-export function status(graph: Graph, values: ParameterValues, state: State): StageStatus[] {
+export function status(graph: Graph, values: InputValues, state: State): StageStatus[] {
   const renewed = new Set<string>();
   return graph.stages.map((stage) => {
     const built = state.built.get(stage.name);

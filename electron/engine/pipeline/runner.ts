@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { type Blocker, type LogLine, ReelbenchError, type Reason, type Run, type RunRequest, type RunResult, type StageName } from '../../../shared/contract/index.ts';
+import { type Blocker, type LogLine, type OwnRule, ReelbenchError, type Reason, type Run, type RunRequest, type RunResult, type StageName } from '../../../shared/contract/index.ts';
 import { tableExists } from '../workspace/catalog.ts';
 import type { EngineContext } from '../workspace/context.ts';
 import { toReelbenchError } from '../workspace/failures.ts';
 import type { JobOwner } from '../workspace/jobs.ts';
-import type { ParameterValues } from '../workspace/parameters.ts';
+import { RuleFile, ruleInputs, RULES_FILE } from '../workspace/rule-file.ts';
 import { type Session, throwIfCancelled } from '../workspace/session.ts';
 import { identifier, qualified } from '../workspace/sql.ts';
 import type { Stage, StageContext } from '../workspace/stage.ts';
 import { discard, publish, versionName, versionSql, withdraw } from '../workspace/versions.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { type Graph, isRaw } from './graph.ts';
-import { fingerprintOf, type Inputs, inputsOf, rawFiles } from './inputs.ts';
+import { fingerprintOf, type Inputs, inputsOf, type InputValues, rawFiles } from './inputs.ts';
 import { type Built, fingerprintIn, readState, reasonsToRun, type State, status } from './plan.ts';
 import { recordRun, reportPath, type RunRecord, writeReport } from './records.ts';
 
@@ -25,7 +25,8 @@ export class PipelineRun {
   readonly #workspace: Workspace;
   readonly #graph: Graph;
   readonly #request: RunRequest;
-  readonly #values: ParameterValues;
+  #values: InputValues;
+  #rules: readonly OwnRule[] = [];
   readonly #job: JobOwner;
   readonly #began: Date;
   readonly #id: string;
@@ -41,7 +42,7 @@ export class PipelineRun {
     this.#workspace = engine.workspace();
     this.#graph = graph;
     this.#request = request;
-    this.#values = engine.parameters().values;
+    this.#values = { ...engine.parameters().values, rules: {} };
     this.#job = job;
     this.#began = engine.clock();
     this.#id = `${this.#began.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}_${randomUUID().slice(0, 6)}`;
@@ -50,6 +51,9 @@ export class PipelineRun {
   /** Runs what must run. The result is set on the job also when this then throws, as it does after a failure. */
   async run(): Promise<RunResult> {
     const selected = this.#graph.select(this.#request);
+    const own = await RuleFile.read(this.#workspace.path(RULES_FILE));
+    this.#rules = own.rules();
+    this.#values = { ...this.#values, rules: ruleInputs(own) };
     const state = await this.#workspace.read(readState, this.#job.signal);
     if (state.files.size === 0) throw new ReelbenchError('not-ready', 'Nothing has been imported yet.', { hint: 'Import files first.' });
     if (this.#request.dry) return this.#dry(selected, state);
@@ -130,6 +134,7 @@ export class PipelineRun {
       session,
       workspace: this.#workspace,
       parameters: this.#values,
+      ownRules: this.#rules,
       clock: this.#engine.clock,
       runId: this.#id,
       kernels: () => this.#engine.kernels(),

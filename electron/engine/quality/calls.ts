@@ -14,7 +14,9 @@ import { profileCalls } from './profile/calls.ts';
 import { Relations } from './relations/index.ts';
 import { fingerprint, makeReport, readReport, storeReport, withFixes } from './report.ts';
 import { reportCalls } from './reports/calls.ts';
-import { rules } from './rules/index.ts';
+import { rulesOf } from './rules/index.ts';
+import { ownRuleCalls } from './rules/own/calls.ts';
+import { ownRules, readOwnRules } from './rules/own/index.ts';
 import { readScope } from './relations/scope.ts';
 import { inSnapshot } from './snapshot.ts';
 
@@ -25,11 +27,11 @@ export function qualityCalls(engine: EngineContext) {
   const lastReport = async (signal: AbortSignal): Promise<QualityReport | null> => {
     const workspace = engine.workspace();
     const { quality } = engine.parameters().values;
-    const prints = await workspace.read(async (session) => ({ data: await fingerprint(session, quality), decisions: await decisionsPrint(session) }), signal);
+    const prints = await workspace.read(async (session) => ({ data: await fingerprint(session, quality, await readOwnRules(workspace)), decisions: await decisionsPrint(session) }), signal);
     const stored = await readReport(workspace, prints.data);
     if (stored === null) return null;
     if (stored.decisions === prints.decisions) return withFixes(stored.report, quality);
-    const counted = await looking.look(({ relations }) => withDecided(relations, rules, stored.report.rules), signal);
+    const counted = await looking.look(({ relations }) => withDecided(relations, rulesOf(relations.scope), stored.report.rules), signal);
     const report = { ...stored.report, rules: counted };
     await storeReport(workspace, prints.data, prints.decisions, report);
     return withFixes(report, quality);
@@ -41,6 +43,7 @@ export function qualityCalls(engine: EngineContext) {
     ...historyCalls(engine),
     ...profileCalls(engine),
     ...reportCalls(engine, lastReport),
+    ...ownRuleCalls(engine),
     ...duplicateCalls(engine),
 
     'quality.report': (_input, { signal }) => lastReport(signal),
@@ -50,15 +53,16 @@ export function qualityCalls(engine: EngineContext) {
       const { quality } = engine.parameters().values;
       const { jobId } = engine.jobs.start('quality', 'Check the quality of the data', async (job) => {
         job.phase('Read what is there', { unit: 'rules' });
+        const own = await readOwnRules(workspace);
         const made = await workspace.read((session) => inSnapshot(session, async () => {
-          const scope = await readScope(session, quality, engine.clock(), await readEarlierShares(session));
+          const scope = await readScope(session, quality, engine.clock(), await readEarlierShares(session), await ownRules(session, own));
           const report = await makeReport(new Relations(session, scope), engine.clock, (part, done, total) => {
             job.phase(part, { unit: 'rules' });
             job.progress(done, total);
           });
           job.phase('Distributions');
           const contents = await readContents(session);
-          return { report, fingerprint: await fingerprint(session, quality), decisions: await decisionsPrint(session), contents, sketches: await sketchContents(session, contents) };
+          return { report, fingerprint: await fingerprint(session, quality, own), decisions: await decisionsPrint(session), contents, sketches: await sketchContents(session, contents) };
         }), job.signal);
         await storeReport(workspace, made.fingerprint, made.decisions, made.report);
         await workspace.write((session) => recordCheck(session, { id: `check_${randomUUID()}`, source: 'check', ...made }, made.contents, made.sketches), job.signal);

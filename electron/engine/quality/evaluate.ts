@@ -1,6 +1,6 @@
 import type { RuleResult } from '../../../shared/contract/index.ts';
-import { relations as relationsByName, type Relations } from './relations/index.ts';
-import { fixEnabled, obstacle, type Rule } from './rules/rule.ts';
+import type { Relations } from './relations/index.ts';
+import { allowedUnits, fixEnabled, obstacle, type Rule } from './rules/rule.ts';
 
 /** Failing and checked units of a rule that ran, or why it did not. */
 type Counted = { readonly checked: number; readonly failed: number; readonly figure: number | null } | { readonly obstacle: string };
@@ -30,7 +30,7 @@ export async function evaluate(relations: Relations, rules: readonly Rule[], pro
     return answer;
   };
   for (const [over, group] of Map.groupBy(rules.filter(({ id }) => !counted.has(id)), ({ over }) => over)) {
-    progress(relationsByName[over].title, counted.size, rules.length);
+    progress(relations.titleOf(over), counted.size, rules.length);
     await relations.need(over);
     for (const rule of group) {
       counted.set(rule.id, {
@@ -46,15 +46,17 @@ export async function evaluate(relations: Relations, rules: readonly Rule[], pro
 function result(rule: Rule, counted: Counted, { scope }: Relations): RuleResult {
   const settings = scope.quality.rules[rule.id];
   const severity = settings?.severity ?? rule.severity;
-  const threshold = settings?.threshold ?? rule.threshold ?? 0;
   const ran = 'obstacle' in counted ? { checked: 0, failed: 0, figure: null } : counted;
+  const { units: threshold, share } = allowedUnits(settings?.threshold ?? rule.threshold ?? 0, ran.checked);
   const note = 'obstacle' in counted ? counted.obstacle : rule.note?.(scope);
+  // An own rule that cannot run guards nothing, which is as bad as if it had failed.
+  const broken = rule.own?.problem !== undefined && 'obstacle' in counted && counted.obstacle === rule.own.problem;
   return {
     id: rule.id, table: rule.table, column: rule.column, dimension: rule.dimension, severity, unit: rule.unit, title: rule.title,
-    ...ran, threshold,
-    status: 'obstacle' in counted ? 'info' : ran.failed > threshold ? statusOf[severity] : 'pass',
-    ...(rule.fix ? { fix: rule.fix.text } : {}), fixEnabled: fixEnabled(rule, scope),
-    ...(note === undefined ? {} : { note }),
+    ...ran, threshold, ...(share === undefined ? {} : { thresholdShare: share }),
+    status: broken ? statusOf[severity] : 'obstacle' in counted ? 'info' : ran.failed > threshold ? statusOf[severity] : 'pass',
+    ...(rule.fix ? { fix: rule.fix.text } : {}), fixEnabled: !broken && fixEnabled(rule, scope),
+    ...(note === undefined ? {} : { note }), ...(rule.own ? { own: true } : {}),
   };
 }
 

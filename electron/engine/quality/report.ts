@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { QualityReport } from '../../../shared/contract/index.ts';
+import { type OwnRule, QualityReport } from '../../../shared/contract/index.ts';
 import { writeFileAtomically } from '../workspace/atomic-file.ts';
 import type { ParameterValues } from '../workspace/parameters.ts';
 import type { Session } from '../workspace/session.ts';
@@ -12,12 +12,13 @@ import { scores } from '../../../shared/domain/scores.ts';
 import { blocking, evaluate, type EvaluationProgress } from './evaluate.ts';
 import type { Relations } from './relations/index.ts';
 import { fixEnabled } from './rules/rule.ts';
-import { ruleById, rules } from './rules/index.ts';
+import { rulesOf } from './rules/index.ts';
 import { hasTable } from './relations/scope.ts';
 
 /** Checks everything and makes the report of the rows as imported. */
 export async function makeReport(relations: Relations, now: () => Date, progress?: EvaluationProgress): Promise<QualityReport> {
   const began = now();
+  const rules = rulesOf(relations.scope);
   const results = await withDecided(relations, rules, await evaluate(relations, rules, progress));
   const tables = await tableCounts(relations);
   return {
@@ -38,16 +39,16 @@ async function tableCounts({ session, scope }: Relations): Promise<QualityReport
   return counts;
 }
 
-/** What a report's counts depend on: the imported files and the parameters of quality. Fixes and decisions change no count. */
-export async function fingerprint(session: Session, quality: ParameterValues['quality']): Promise<string> {
+/** What a report's counts depend on: the imported files, the parameters of quality and the person's own rules. Fixes and decisions change no count. */
+export async function fingerprint(session: Session, quality: ParameterValues['quality'], own: readonly OwnRule[]): Promise<string> {
   const files = await session.all('SELECT file_id, path, table_name, sha256, rows, rejected, unreadable, imported_at FROM raw.files ORDER BY ALL');
   const counting = Object.entries(quality.rules).map(([id, { fix: _fix, ...settings }]) => [id, settings]).filter(([, settings]) => Object.keys(settings ?? {}).length > 0);
-  return createHash('sha256').update(JSON.stringify({ files, quality: { ...quality, fixes: null, rules: counting } })).digest('hex');
+  return createHash('sha256').update(JSON.stringify({ files, quality: { ...quality, fixes: null, rules: counting }, own })).digest('hex');
 }
 
 /** The report under the fixes that are on now. */
 export function withFixes(report: QualityReport, quality: ParameterValues['quality']): QualityReport {
-  const results = report.rules.map((result) => ({ ...result, fixEnabled: fixEnabled(ruleById(result.id), { quality }) }));
+  const results = report.rules.map((result) => ({ ...result, fixEnabled: result.own && result.checked === 0 ? result.fixEnabled : fixEnabled(result, { quality }) }));
   return { ...report, rules: results, blocked: blocking(results).length > 0 };
 }
 

@@ -8,10 +8,10 @@ import { leftFilms, writeFixes } from './fixes.ts';
 import { readEarlierShares } from './history/last-run.ts';
 import { readContents, recordCheck, sketchContents } from './history/points.ts';
 import { readRatingShares } from './relations/ratings.ts';
-import { requiredColumns } from './relations/dataset.ts';
 import { Relations } from './relations/index.ts';
 import { fingerprint, makeReport, storeReport } from './report.ts';
-import { rules } from './rules/index.ts';
+import { rulesOf } from './rules/index.ts';
+import { ownRules } from './rules/own/index.ts';
 import { hasTable, readScope } from './relations/scope.ts';
 
 /**
@@ -21,21 +21,21 @@ import { hasTable, readScope } from './relations/scope.ts';
 export const validateStage: Stage = {
   name: 'validate',
   title: 'Check the quality of the data',
-  reads: [...Object.keys(requiredColumns).map((table) => `raw.${table}`), 'raw.decisions'],
+  reads: ['raw.*', 'raw.decisions'],
   writes: ['data_quality_reports', 'data_quality_findings', 'quarantine', 'fixes', 'merges'],
-  parameters: ['quality'],
-  version: 4,
+  parameters: ['quality', 'rules'],
+  version: 5,
   async run(context) {
     const { session, clock, parameters, workspace } = context;
     const earlier = (await context.has('data_quality_reports')) ? await readEarlierShares(session, context.read('data_quality_reports')) : null;
-    const scope = await readScope(session, parameters.quality, clock(), earlier);
+    const scope = await readScope(session, parameters.quality, clock(), earlier, await ownRules(session, context.ownRules));
     const relations = new Relations(session, scope);
     try {
       const report = await makeReport(relations, clock, (part, done, total) => {
         context.phase(part, { unit: 'rules' });
         context.progress(done, total);
       });
-      const print = await fingerprint(session, parameters.quality);
+      const print = await fingerprint(session, parameters.quality, context.ownRules);
       await storeReport(workspace, print, await decisionsPrint(session), report);
       context.phase('Distributions');
       const contents = await readContents(session);
@@ -47,12 +47,12 @@ export const validateStage: Stage = {
         context.log('warn', `${id}: ${title}: ${failed}${threshold > 0 ? ` (allowed: ${threshold})` : ''}`);
       }
       if (blockers.length > 0) {
-        return { rowsIn, rowsOut: 0, blockers: blockers.map(({ id, failed, title, unit, checked }) => ({ rule: id, failed, message: unit === 'table' ? title : `${title}: ${failed} of ${checked}` })) };
+        return { rowsIn, rowsOut: 0, blockers: blockers.map(({ id, failed, title, unit, checked, note }) => ({ rule: id, failed, message: checked === 0 && note !== undefined ? `${title}: ${note}` : unit === 'table' ? title : `${title}: ${failed} of ${checked}` })) };
       }
       context.phase('Apply fixes');
       await writeReport(context, report, hasTable(scope, 'ratings') ? await readRatingShares(session) : []);
       const fixing = new Set(report.rules.filter(({ fixEnabled, failed }) => fixEnabled && failed > 0).map(({ id }) => id));
-      const removed = await writeFixes(relations, rules.filter(({ id }) => fixing.has(id)), { quarantine: context.write('quarantine'), fixes: context.write('fixes') });
+      const removed = await writeFixes(relations, rulesOf(scope).filter(({ id }) => fixing.has(id)), { quarantine: context.write('quarantine'), fixes: context.write('fixes') });
       await writeMerges(session, context.write('merges'), hasTable(scope, 'movies') ? await leftFilms(relations) : undefined);
       return { rowsIn, rowsOut: rowsIn - removed };
     } finally {

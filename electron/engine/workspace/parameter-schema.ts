@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Cell, type ParameterInfo, ReelbenchError } from '../../../shared/contract/index.ts';
+import { keyWords } from '../../../shared/domain/own-rules.ts';
 import { Parameters, RuleSettings } from '../../../shared/domain/parameters.ts';
 
 type Schema = z.core.JSONSchema.BaseSchema;
@@ -47,6 +48,7 @@ export function valueFromText(path: ParameterPath, text: string): unknown {
   const type = typeOf(schema);
   if (type === 'boolean') return text === 'true' || text === 'on' || text === 'yes' ? true : text === 'false' || text === 'off' || text === 'no' ? false : text;
   if (type === 'integer' || type === 'number') return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+  if (schema.anyOf !== undefined && text.trim() !== '' && Number.isFinite(Number(text))) return Number(text);
   if (type === 'list') return text.replace(/^\[|\]$/g, '').split(',').map((part) => part.trim()).filter((part) => part !== '');
   return text;
 }
@@ -118,6 +120,7 @@ function describe(schema: Schema): string {
     case 'boolean': return 'true or false';
     case 'array': return isRecord(schema.items) ? `a list, each ${describe(schema.items)}` : 'a list';
     case 'object': return 'a group of keys';
+    case undefined: return schema.anyOf === undefined ? 'another value' : (keyWords['threshold'] ?? 'another value');
     case 'string': return schema.format === 'date' ? 'a date like 1995-01-31' : 'a text';
     default: return 'another value';
   }

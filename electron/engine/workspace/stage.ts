@@ -1,4 +1,4 @@
-import type { Blocker, StageName } from '../../../shared/contract/index.ts';
+import type { Blocker, OwnRule, StageName } from '../../../shared/contract/index.ts';
 import type { Kernels } from '../kernels/index.ts';
 import type { Clock } from './clock.ts';
 import type { JobContext } from './jobs.ts';
@@ -17,7 +17,7 @@ export interface Stage {
   readonly reads: readonly string[];
   /** Built tables written: all of them, each run. */
   readonly writes: readonly string[];
-  /** Parameter paths that change the outputs, for instance `transform.min_ratings_per_user`; a prefix covers all below it. */
+  /** Parameter paths that change the outputs, for instance `transform.min_ratings_per_user`; a prefix covers all below it. `rules` stands for the person's own rules. */
   readonly parameters: readonly string[];
   /** Raised when the code would give other outputs from the same inputs. */
   readonly version: number;
@@ -36,6 +36,8 @@ export interface StageContext extends JobContext {
   readonly session: Session;
   readonly workspace: Workspace;
   readonly parameters: ParameterValues;
+  /** The person's own rules as they stood when the run began. */
+  readonly ownRules: readonly OwnRule[];
   readonly clock: Clock;
   readonly runId: string;
   readonly kernels: () => Promise<Kernels>;

@@ -87,7 +87,7 @@ test('near-equal titles are those of one year that differ by a slip, not parts o
   await fillRaw(workspace, 'movies', [{ path: 'movies.csv', rows: [...near.flat(), ...apart].map((title, i) => [String(i + 1), title, 'Drama']) }]);
   await workspace.read(async (session) => {
     const relations = new Relations(session, await readScope(session, defaultParameters.quality, now, null));
-    const rowsOf = (id: string) => failingRows(relations, ruleById(id), { limit: 100, offset: 0 });
+    const rowsOf = (id: string) => failingRows(relations, ruleById(id, relations.scope), { limit: 100, offset: 0 });
     const { rows } = await rowsOf('movies.duplicate.fuzzy');
     const ids = rows.map(({ value }) => /\(([\d, ]+)\)$/.exec(JSON.stringify(value).slice(0, -1))?.[1]);
     let next = 1;

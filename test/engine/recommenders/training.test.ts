@@ -114,7 +114,7 @@ describe('training', () => {
     engine = await openWorld();
     const workspace = engine.context.workspace();
     const outcome = await workspace.write((session) => trainStage.run({
-      session, workspace, parameters: { ...engine.context.parameters().values, train: { models: ['popularity', 'content'] } }, clock: engine.context.clock, runId: 'run1',
+      session, workspace, parameters: { ...engine.context.parameters().values, train: { models: ['popularity', 'content'] } }, ownRules: [], clock: engine.context.clock, runId: 'run1',
       kernels: () => engine.context.kernels(), read: (table) => `main.${table}`, has: async (table) => table !== 'models', write: (table) => `store.${table}_run1`,
       signal: new AbortController().signal, phase: () => undefined, progress: () => undefined, phaseState: () => undefined, log: () => undefined,
     }));

@@ -8,6 +8,7 @@ import { failingSql } from '../evidence.ts';
 import { Relations } from '../relations/index.ts';
 import { hasTable, readScope, type Scope } from '../relations/scope.ts';
 import { ruleById } from '../rules/index.ts';
+import { ownRulesOf } from '../rules/own/index.ts';
 import { buildDecided, DECIDED, sameRow } from './decided.ts';
 
 /** A page of the journal, newest first. */
@@ -28,7 +29,7 @@ export async function decideRows(engine: EngineContext, kind: 'quarantine' | 're
   engine.jobs.requireNoWriter();
   const { quality } = engine.parameters().values;
   const decided = await engine.workspace().write(async (session) => {
-    const scope = await readScope(session, quality, engine.clock(), null);
+    const scope = await readScope(session, quality, engine.clock(), null, choice.rule === undefined ? [] : await ownRulesOf(engine.workspace(), session, choice.rule));
     const relations = new Relations(session, scope);
     await buildDecided(session, scope);
     const { table, rows } = await chosenRows(relations, choice);
@@ -66,7 +67,7 @@ async function chosenRows(relations: Relations, { table, rows, rule: id }: RowCh
     requireTable(scope, table);
     return { table, rows: `SELECT row_id, text_row_id FROM ${DECIDED} WHERE table_name = ${literal(table)} AND kind = 'quarantine'` };
   }
-  const rule = ruleById(id);
+  const rule = ruleById(id, scope);
   if (rule.unit !== 'row') throw new ReelbenchError('invalid-arguments', `${id} finds ${rule.unit === 'table' ? 'a figure' : 'groups'}, not rows: there is nothing to set aside or put back.`);
   await relations.need(rule.over);
   return { table: rule.table, rows: `SELECT row_id, text_row_id FROM (${failingSql(rule, scope)})` };
@@ -79,7 +80,7 @@ function requireTable(scope: Scope, table: string): void {
 /** Switches a rule's fix on or off and records it with the value before. */
 export async function decideFix(engine: EngineContext, id: string, enabled: boolean, signal: AbortSignal): Promise<Decided> {
   engine.jobs.requireNoWriter();
-  const rule = ruleById(id);
+  const rule = ruleById(id, { own: await engine.workspace().read((session) => ownRulesOf(engine.workspace(), session, id), signal) });
   if (rule.fix === undefined) throw new ReelbenchError('invalid-arguments', `${id} has no automatic fix.`);
   const path = `quality.rules.${id}.fix`;
   const before = valueAt(engine.parameters().values, parameterPath(path));

@@ -18,7 +18,7 @@ export function exportFailing(engine: EngineContext, rule: Rule, view: RowsView,
   return exportFile(engine, job, { name: rule.id, format }, async (session, file) => {
     // One snapshot for all that is read.
     await session.run('BEGIN TRANSACTION');
-    const scope = await readScope(session, quality, engine.clock(), null);
+    const scope = await readScope(session, quality, engine.clock(), null, rule.own ? [rule] : []);
     const why = obstacle(rule, scope);
     if (why !== undefined) throw new ReelbenchError('not-ready', `${rule.id} did not run. ${why}`);
     const relations = new Relations(session, scope);

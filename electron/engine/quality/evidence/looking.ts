@@ -7,6 +7,7 @@ import { buildDecided } from '../decisions/decided.ts';
 import { Relations } from '../relations/index.ts';
 import { readScope, type Scope } from '../relations/scope.ts';
 import { fingerprint } from '../report.ts';
+import { ownRulesOf, readOwnRules } from '../rules/own/index.ts';
 
 /** Rows that all kept tables together may have; beyond it the least recently used go. */
 const MOST_ROWS = 4_000_000;
@@ -133,7 +134,7 @@ export class Looking {
     try {
       const { quality } = this.#engine.parameters().values;
       const data = await this.#print(session);
-      const relations = new Relations(session, await readScope(session, quality, this.#engine.clock(), null));
+      const relations = new Relations(session, await readScope(session, quality, this.#engine.clock(), null, await ownRulesOf(workspace, session)));
       this.#kept = { workspace, data, relations, tables: new Map(), decisions: undefined, close };
       return this.#kept;
     } catch (error) {
@@ -142,8 +143,8 @@ export class Looking {
     }
   }
 
-  #print(session: Session): Promise<string> {
-    return fingerprint(session, this.#engine.parameters().values.quality);
+  async #print(session: Session): Promise<string> {
+    return fingerprint(session, this.#engine.parameters().values.quality, await readOwnRules(this.#engine.workspace()));
   }
 
   #afterTurn(work: () => void): void {

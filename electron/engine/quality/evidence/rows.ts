@@ -26,7 +26,7 @@ export interface Evidence {
 
 /** The names of a rule's key columns, as evidence shows them. */
 export function keyNames(rule: Rule): string[] {
-  return rule.key.map((column) => (column === 'name' ? 'title' : column));
+  return [...rule.key];
 }
 
 /** The failing units of a rule as evidence, from `base`: row_id, text_row_id, key, value, reason, file, line. */

@@ -1,3 +1,4 @@
+import { ReelbenchError } from '../../../../shared/contract/index.ts';
 import type { Session } from '../../workspace/session.ts';
 import { identifier } from '../../workspace/sql.ts';
 import { buildDatasetCells, buildDatasetFilms } from './dataset.ts';
@@ -10,7 +11,8 @@ import { hasTable, type Scope } from './scope.ts';
 import { buildTagCopies, buildTagRows } from './tags.ts';
 
 /** What rules look at: relations with named columns, described where they are built. */
-export type RelationName =
+export type RelationName = BuiltInRelation | `own_${string}`;
+type BuiltInRelation =
   | 'rating_rows' | 'rating_users' | 'rating_films' | 'rating_copies' | 'rating_pairs' | 'rating_totals' | 'rating_values' | 'rating_uneven' | 'rating_suspect_films'
   | 'movie_rows' | 'films' | 'movie_titles' | 'movie_clusters'
   | 'tag_rows' | 'tag_copies' | 'link_rows' | 'link_films' | 'link_tmdb_ids' | 'genome_rows' | 'genome_films' | 'person_rows' | 'dataset_cells' | 'dataset_films';
@@ -21,7 +23,12 @@ interface Relation {
   readonly build: (session: Session, scope: Scope) => Promise<void>;
 }
 
-export const relations: Record<RelationName, Relation> = {
+/** A relation that a person's own rule brings along. */
+export interface OwnRelation extends Relation {
+  readonly name: `own_${string}`;
+}
+
+export const relations: Record<BuiltInRelation, Relation> = {
   movie_rows: { title: 'Films', needs: [], build: (session, scope) => (hasTable(scope, 'movies') ? buildMovieRows(session, scope) : Promise.resolve()) },
   films: { title: 'Films', needs: ['movie_rows'], build: buildFilms },
   movie_titles: { title: 'Titles', needs: ['movie_rows'], build: buildMovieTitles },
@@ -52,16 +59,30 @@ export class Relations {
   readonly session: Session;
   readonly scope: Scope;
   readonly #ready = new Set<RelationName>();
+  readonly #known: ReadonlyMap<string, Relation>;
 
   constructor(session: Session, scope: Scope) {
     this.session = session;
     this.scope = scope;
+    this.#known = new Map<string, Relation>([...Object.entries(relations), ...scope.own.flatMap(({ own }) => (own?.relations ?? []).map((relation): [string, Relation] => [relation.name, relation]))]);
+  }
+
+  /** What a relation is called to a person. */
+  titleOf(name: RelationName): string {
+    return this.#relation(name).title;
+  }
+
+  #relation(name: RelationName): Relation {
+    const relation = this.#known.get(name);
+    if (!relation) throw new ReelbenchError('internal', `There is no relation ${name}.`);
+    return relation;
   }
 
   async need(name: RelationName): Promise<void> {
     if (this.#ready.has(name)) return;
-    for (const other of relations[name].needs) await this.need(other);
-    await relations[name].build(this.session, this.scope);
+    const relation = this.#relation(name);
+    for (const other of relation.needs) await this.need(other);
+    await relation.build(this.session, this.scope);
     this.#ready.add(name);
   }
 
@@ -69,7 +90,7 @@ export class Relations {
   async clear(): Promise<void> {
     const made = await this.session.all<{ name: string; type: string }>(`
       SELECT table_name AS name, table_type AS type FROM information_schema.tables
-      WHERE table_catalog = 'temp' AND regexp_matches(table_name, '^(rating|movie|tag|link|genome|person|dataset)_|^(films|removed_rows)$')
+      WHERE table_catalog = 'temp' AND regexp_matches(table_name, '^(rating|movie|tag|link|genome|person|dataset|own)_|^(films|removed_rows)$')
       ORDER BY table_type DESC, table_name DESC`);
     for (const { name, type } of made) await this.session.run(`DROP ${type === 'VIEW' ? 'VIEW' : 'TABLE'} IF EXISTS temp.${identifier(name)}`);
     this.#ready.clear();

@@ -13,10 +13,11 @@ export function presentText(cell: string): string {
 
 /** A whole number ≥ 1 that fits 64 bits, else NULL: '12' and '12.0' are; '1.5', '1e3', '-1', '+1', '0' and 'abc' are none. */
 export function idFromText(text: string): string {
-  return `CASE WHEN ${wholeNumber(text)} >= 1 THEN ${wholeNumber(text)} END`;
+  return `CASE WHEN ${wholeFromText(text)} >= 1 THEN ${wholeFromText(text)} END`;
 }
 
-function wholeNumber(text: string): string {
+/** A whole number of either sign that fits 64 bits, else NULL. */
+export function wholeFromText(text: string): string {
   return `CASE WHEN regexp_full_match(${text}, '-?[0-9]+([.]0*)?') THEN TRY_CAST(split_part(${text}, '.', 1) AS BIGINT) END`;
 }
 
@@ -38,5 +39,5 @@ export function timestampFromText(text: string): string {
   const part = (group: number, otherwise: string) => `coalesce(nullif(regexp_extract(${text}, ${iso}, ${group}), ''), '${otherwise}')`;
   const local = `TRY_CAST(${part(1, '')} || ' ' || ${part(2, '00:00')} || ':' || replace(${part(3, '00')}, ',', '.') AS TIMESTAMP)`;
   const offset = `(CASE WHEN ${part(4, '+')} = '-' THEN -1 ELSE 1 END * (CAST(${part(5, '0')} AS INTEGER) * 3600 + CAST(${part(6, '0')} AS INTEGER) * 60))`;
-  return `CASE WHEN regexp_full_match(${text}, ${iso}) THEN CAST(floor(epoch_us(${local}) / 1000000) AS BIGINT) - ${offset} WHEN ${wholeNumber(text)} < ${TIMESTAMP_LIMIT} THEN ${wholeNumber(text)} END`;
+  return `CASE WHEN regexp_full_match(${text}, ${iso}) THEN CAST(floor(epoch_us(${local}) / 1000000) AS BIGINT) - ${offset} WHEN ${wholeFromText(text)} < ${TIMESTAMP_LIMIT} THEN ${wholeFromText(text)} END`;
 }

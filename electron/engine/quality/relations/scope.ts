@@ -1,6 +1,7 @@
 import type { ParameterValues } from '../../workspace/parameters.ts';
 import type { Session } from '../../workspace/session.ts';
 import { literal } from '../../workspace/sql.ts';
+import type { Rule } from '../rules/rule.ts';
 import { MILLISECONDS_FROM, TIMESTAMP_LIMIT } from './readable.ts';
 
 export type QualityParameters = ParameterValues['quality'];
@@ -44,6 +45,8 @@ export interface Scope {
   readonly milliseconds: boolean;
   /** Distribution of ratings at the last good run, if there was one. */
   readonly earlier: readonly RatingShare[] | null;
+  /** The person's own rules, ready to run. */
+  readonly own: readonly Rule[];
 }
 
 export function hasTable(scope: Scope, table: string): boolean {
@@ -54,8 +57,8 @@ export function hasColumn(scope: Scope, table: string, column: string): boolean 
   return scope.columns.get(table)?.has(column) ?? false;
 }
 
-/** Reads what the rules depend on. `earlier` is the distribution that `ratings.distribution.drift` compares with. */
-export async function readScope(session: Session, quality: QualityParameters, now: Date, earlier: readonly RatingShare[] | null): Promise<Scope> {
+/** Reads what the rules depend on. `earlier` is the distribution that `ratings.distribution.drift` compares with, `own` the person's own rules (see ownRules). */
+export async function readScope(session: Session, quality: QualityParameters, now: Date, earlier: readonly RatingShare[] | null, own: readonly Rule[] = []): Promise<Scope> {
   const found = await session.all<{ table: string; column: string }>(`
     SELECT table_name AS "table", column_name AS "column" FROM duckdb_columns()
     WHERE database_name = current_database() AND schema_name = 'raw' ORDER BY table_name, column_index`);
@@ -76,7 +79,7 @@ export async function readScope(session: Session, quality: QualityParameters, no
   const tagFiles = await session.all<ImportedFile>(`
     SELECT file_id AS "fileId", first_row AS "firstRow", epoch_ms(imported_at) AS "importedAt" FROM raw.files WHERE table_name = 'tags' ORDER BY first_row, file_id`);
   return {
-    quality, now, columns, earlier, plain, milliseconds, ratingFiles: files, moviesImportedAt: imported?.at ?? now.getTime(),
+    quality, now, columns, earlier, own, plain, milliseconds, ratingFiles: files, moviesImportedAt: imported?.at ?? now.getTime(),
     tagFiles: tagFiles.length > 0 ? tagFiles : [{ fileId: 0, firstRow: 0, importedAt: now.getTime() }],
   };
 }

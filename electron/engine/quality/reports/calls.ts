@@ -6,7 +6,8 @@ import { exportFile } from '../../workspace/export-file.ts';
 import { RecentWorkspaces } from '../../workspace/recent.ts';
 import { Relations } from '../relations/index.ts';
 import { readScope } from '../relations/scope.ts';
-import { rules } from '../rules/index.ts';
+import { rulesOf } from '../rules/index.ts';
+import { ownRulesOf } from '../rules/own/index.ts';
 import { csvReport } from './csv.ts';
 import { collect, type QualityDocument } from './document.ts';
 import { htmlReport } from './html.ts';
@@ -31,8 +32,8 @@ export function reportCalls(engine: EngineContext, lastReport: (signal: AbortSig
         const name = (await new RecentWorkspaces(engine.home).findByPath(workspace.directory))?.name ?? path.basename(workspace.directory);
         return exportFile(engine, job, { name: 'quality', format }, async (session, file) => {
           await session.run('BEGIN TRANSACTION');
-          const relations = new Relations(session, await readScope(session, quality, engine.clock(), null));
-          const document = await collect(relations, rules, report, {
+          const relations = new Relations(session, await readScope(session, quality, engine.clock(), null, await ownRulesOf(workspace, session)));
+          const document = await collect(relations, rulesOf(relations.scope), report, {
             program: engine.version, workspace: name, now: engine.clock(), rows: format === 'csv' ? 0 : rows, only,
             progress: (part, done, total) => job.progress(done, total, part, 'rules'),
           });

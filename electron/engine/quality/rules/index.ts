@@ -1,4 +1,5 @@
 import { ReelbenchError } from '../../../../shared/contract/index.ts';
+import type { Scope } from '../relations/scope.ts';
 import type { Rule } from './rule.ts';
 import { datasetRules } from './dataset.ts';
 import { genomeRules } from './genome.ts';
@@ -8,11 +9,17 @@ import { personRules } from './persons.ts';
 import { ratingRules } from './ratings.ts';
 import { tagRules } from './tags.ts';
 
-/** Every rule, in the order of the report. */
+/** Every built-in rule, in the order of the report. */
 export const rules: readonly Rule[] = [...ratingRules, ...movieRules, ...tagRules, ...linkRules, ...genomeRules, ...personRules, ...datasetRules];
 
-export function ruleById(id: string): Rule {
-  const rule = rules.find((rule) => rule.id === id);
-  if (!rule) throw new ReelbenchError('not-found', `There is no rule ${id}.`, { hint: `Rules: ${rules.map((r) => r.id).join(', ')}.` });
+/** The rules of a workspace: the built-in ones and the person's own. */
+export function rulesOf(scope: Pick<Scope, 'own'>): readonly Rule[] {
+  return [...rules, ...scope.own];
+}
+
+export function ruleById(id: string, scope: Pick<Scope, 'own'>): Rule {
+  const known = rulesOf(scope);
+  const rule = known.find((rule) => rule.id === id);
+  if (!rule) throw new ReelbenchError('not-found', `There is no rule ${id}.`, { hint: `Rules: ${known.map((r) => r.id).join(', ')}.` });
   return rule;
 }

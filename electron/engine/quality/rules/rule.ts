@@ -1,5 +1,5 @@
 import type { Dimension, QualityReport } from '../../../../shared/contract/index.ts';
-import type { RelationName } from '../relations/index.ts';
+import type { OwnRelation, RelationName } from '../relations/index.ts';
 import type { Scope } from '../relations/scope.ts';
 
 type RuleResult = QualityReport['rules'][number];
@@ -18,8 +18,8 @@ export interface Rule {
   readonly severity: RuleResult['severity'];
   readonly unit: RuleResult['unit'];
   readonly title: string;
-  /** Failing units allowed; 0 unless named. */
-  readonly threshold?: number;
+  /** Failing units allowed, as a count (`10`) or a share of the units checked (`0.5%`); 0 unless named. */
+  readonly threshold?: number | string;
   readonly over: RelationName;
   /** Raw tables (`movies`) and columns (`ratings.timestamp`) without which the rule cannot run. */
   readonly requires: readonly string[];
@@ -37,6 +37,10 @@ export interface Rule {
   /** Said with the result of a rule that has no failing rows. */
   readonly note?: (scope: Scope) => string | undefined;
   readonly fix?: Fix;
+  /** False for a rule that is off unless a parameter turns it on. */
+  readonly enabled?: boolean;
+  /** Of a person's own rule: the relations that it brings along, and why it cannot run on this data, if so. */
+  readonly own?: { readonly relations: readonly OwnRelation[]; readonly problem?: string };
 }
 
 /** What the pipeline does with failing rows. `keep` and `propose` change no data. */
@@ -52,12 +56,12 @@ export interface Fix {
 }
 
 /** Whether the pipeline applies the rule's fix: the rule's own setting, else `quality.fixes`. */
-export function fixEnabled(rule: Rule, scope: Pick<Scope, 'quality'>): boolean {
+export function fixEnabled(rule: Pick<Rule, 'id' | 'enabled'> & { readonly fix?: unknown }, scope: Pick<Scope, 'quality'>): boolean {
   return rule.fix !== undefined && isEnabled(rule, scope) && (scope.quality.rules[rule.id]?.fix ?? scope.quality.fixes);
 }
 
-export function isEnabled(rule: Rule, scope: Pick<Scope, 'quality'>): boolean {
-  return scope.quality.rules[rule.id]?.enabled ?? true;
+export function isEnabled(rule: Pick<Rule, 'id' | 'enabled'>, scope: Pick<Scope, 'quality'>): boolean {
+  return scope.quality.rules[rule.id]?.enabled ?? rule.enabled ?? true;
 }
 
 /** Why the rule cannot run on this data, or undefined when it can. */
@@ -68,5 +72,14 @@ export function obstacle(rule: Rule, scope: Scope): string | undefined {
     if (!scope.columns.has(table)) return `There is no table ${table}.`;
     if (column !== undefined && !scope.columns.get(table)?.has(column)) return `The table ${table} has no column ${column}.`;
   }
-  return undefined;
+  return rule.own?.problem;
+}
+
+/** How many failing units a threshold allows among those checked, and the share that it was given as. */
+export function allowedUnits(threshold: number | string, checked: number): { units: number; share?: number } {
+  const text = String(threshold).trim();
+  if (!text.endsWith('%')) return { units: Number(text) };
+  const share = Number(text.slice(0, -1)) / 100;
+  // A share such as 0.7 % of 1000 must not come out as 6.999….
+  return { units: Math.floor(share * checked + 1e-9 * checked), share };
 }
