@@ -86,7 +86,7 @@ test.each([
   ['transform.min_rating_per_user=3', /There is no parameter transform.min_rating_per_user/],
   ['transform=3', /is a group of parameters/],
   ['nothing', /must be path=value/],
-  ['quality.ratings.volume.threshold=-1', /quality.ratings.volume.threshold is -1; it must be a number at least 0/],
+  ['quality.ratings.volume.threshold=-1', /quality.ratings.volume.threshold is -1; it must be a count such as 10 or a share such as 0.5%/],
 ])('--set %s is refused with the reason', async (override, message) => {
   const error = await failure(openParameters(directory, { overrides: [override] }));
   expect(error.code).toBe('invalid-arguments');
