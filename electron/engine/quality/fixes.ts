@@ -32,7 +32,7 @@ export async function writeFixes(relations: Relations, active: readonly Rule[], 
   for (const rule of active) {
     if (rule.fix?.action.kind !== 'quarantine') continue;
     await relations.need(rule.over);
-    await session.run(`INSERT INTO ${tables.quarantine} ${evidence(rule, scope, decided)}`);
+    await session.run(`INSERT INTO ${tables.quarantine} ${evidence(rule, scope, decided)} ORDER BY row_id NULLS LAST, text_row_id`);
   }
   for (const table of decided) {
     const rows = `SELECT row_id, text_row_id, reason FROM ${DECIDED} WHERE table_name = ${literal(table)} AND kind = 'quarantine'`;
@@ -50,7 +50,7 @@ export async function writeFixes(relations: Relations, active: readonly Rule[], 
     await session.run(`INSERT INTO ${tables.fixes}
       SELECT ${literal(rule.table)}, row_id, text_row_id, NULL, 'drop', NULL, NULL, ${literal(rule.id)} FROM (
         SELECT row_id, text_row_id, row_number() OVER (PARTITION BY ${by} ORDER BY ${action.order}) AS place
-        FROM ${left(rule.table, action.from)} WHERE ${action.by.map((c) => `${identifier(c)} IS NOT NULL`).join(' AND ')}) WHERE place > 1`);
+        FROM ${left(rule.table, action.from)} WHERE ${action.by.map((c) => `${identifier(c)} IS NOT NULL`).join(' AND ')}) WHERE place > 1 ORDER BY row_id NULLS LAST, text_row_id`);
     await session.run(`INSERT INTO removed_rows SELECT table_name, row_id, text_row_id FROM ${tables.fixes} WHERE rule = ${literal(rule.id)}`);
   }
 
@@ -62,9 +62,9 @@ export async function writeFixes(relations: Relations, active: readonly Rule[], 
     const after = `CAST(${action.to(scope)} AS VARCHAR)`;
     await session.run(`INSERT INTO ${tables.fixes}
       SELECT ${literal(rule.table)}, row_id, text_row_id, ${literal(action.column)}, 'set', ${before}, ${after}, ${literal(rule.id)}
-      FROM ${action.keepOriginal && decided.has(rule.table) ? `(${notPutBack(rule.table, `FROM ${left(rule.table, rule.over)}`)})` : left(rule.table, rule.over)} WHERE (${rule.fails(scope)}) AND ${before} IS DISTINCT FROM ${after} ORDER BY row_id, text_row_id`);
+      FROM ${action.keepOriginal && decided.has(rule.table) ? `(${notPutBack(rule.table, `FROM ${left(rule.table, rule.over)}`)})` : left(rule.table, rule.over)} WHERE (${rule.fails(scope)}) AND ${before} IS DISTINCT FROM ${after} ORDER BY row_id NULLS LAST, text_row_id`);
     if (action.keepOriginal) {
-      await session.run(`INSERT INTO ${tables.quarantine} FROM (${evidence(rule, scope, decided)}) s WHERE EXISTS (FROM ${tables.fixes} q WHERE q.rule = ${literal(rule.id)} AND ${sameRow('q', 's')})`);
+      await session.run(`INSERT INTO ${tables.quarantine} FROM (${evidence(rule, scope, decided)}) s WHERE EXISTS (FROM ${tables.fixes} q WHERE q.rule = ${literal(rule.id)} AND ${sameRow('q', 's')}) ORDER BY row_id NULLS LAST, text_row_id`);
     }
   }
   const { removed } = await session.one<{ removed: number }>('SELECT count(*) AS removed FROM removed_rows');

@@ -23,7 +23,7 @@ export function kept(source: Classified): string {
 
 /** Notes in `row_outcomes` how many rows of `raw.<kind>` are loaded and how many left out for what; answers how many are loaded. */
 export async function countOutcomes({ session, write }: StageContext, kind: string, source: Classified): Promise<number> {
-  await session.run(`INSERT INTO ${write('row_outcomes')} SELECT ?, coalesce(removal, 'loaded'), count(*) FROM (${classified(source)}) GROUP BY removal`, [kind]);
+  await session.run(`INSERT INTO ${write('row_outcomes')} SELECT ?, coalesce(removal, 'loaded'), count(*) FROM (${classified(source)}) GROUP BY removal ORDER BY removal NULLS FIRST`, [kind]);
   const { rows } = await session.one<{ rows: number }>(
     `SELECT CAST(coalesce(sum(rows), 0) AS BIGINT) AS rows FROM ${write('row_outcomes')} WHERE table_name = ? AND outcome = 'loaded'`, [kind]);
   return rows;

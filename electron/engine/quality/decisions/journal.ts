@@ -22,8 +22,8 @@ export async function listDecisions(session: Session, page: { limit: number; off
 }
 
 /**
- * Sets rows aside (`quarantine`) or puts rows back (`restore`): those named, or all that a rule finds. Rows about which
- * the same is decided already are left out; when none is left, nothing is recorded.
+ * Sets rows aside (`quarantine`) or puts rows back (`restore`): those named, or all that a rule finds. When the same is
+ * decided about all of them already, nothing is recorded.
  */
 export async function decideRows(engine: EngineContext, kind: 'quarantine' | 'restore', choice: RowChoice, reason: string | null, signal: AbortSignal): Promise<Decided> {
   engine.jobs.requireNoWriter();
@@ -33,10 +33,10 @@ export async function decideRows(engine: EngineContext, kind: 'quarantine' | 're
     const relations = new Relations(session, scope);
     await buildDecided(session, scope);
     const { table, rows } = await chosenRows(relations, choice);
-    const fresh = `SELECT * FROM (${rows}) s WHERE NOT EXISTS (FROM ${DECIDED} d WHERE d.table_name = ${literal(table)} AND d.kind = ${literal(kind)} AND ${sameRow('s', 'd')})`;
-    await session.run(`CREATE OR REPLACE TEMP TABLE quality_chosen AS ${fresh}`);
-    const { n } = await session.one<{ n: number }>('SELECT count(*) AS n FROM (SELECT DISTINCT row_id, text_row_id FROM temp.quality_chosen)');
-    if (n === 0) return { decision: null, rows: 0 };
+    await session.run(`CREATE OR REPLACE TEMP TABLE quality_chosen AS SELECT DISTINCT row_id, text_row_id FROM (${rows})`);
+    const { n, fresh } = await session.one<{ n: number; fresh: number }>(`SELECT count(*) AS n, count(*) FILTER (NOT EXISTS (FROM ${DECIDED} d
+      WHERE d.table_name = ${literal(table)} AND d.kind = ${literal(kind)} AND ${sameRow('s', 'd')})) AS fresh FROM temp.quality_chosen s`);
+    if (fresh === 0) return { decision: null, rows: 0 };
     const title = `${kind === 'quarantine' ? 'Set aside' : 'Put back'} ${n.toLocaleString('en')} ${n === 1 ? 'row' : 'rows'} of ${table}`;
     const decision = await recordDecision(session, engine.clock, { kind, title, reason, rule: choice.rule ?? null });
     const recorded = await recordRows(session, decision, table, hasTable(scope, `${table}_text`), 'SELECT row_id, text_row_id FROM temp.quality_chosen');
