@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { Cell, Filter, Sort } from './common.ts';
+import { Cell, Sort } from './common.ts';
+
+// Apart from the schemas, so that the page can use it without loading zod.
+export { BY_HAND } from '../domain/decisions.ts';
 
 /**
  * `quarantine`: rows set aside by hand; `restore`: rows taken back that a rule or a hand set aside; `fix`: a rule's fix
@@ -17,7 +20,7 @@ export const Decision = z.object({
   title: z.string(),
   reason: z.string().nullable(),
   rule: z.string().nullable(),
-  /** Rows or films that it names as they are imported now. */
+  /** Rows or films that it names. */
   names: z.number(),
   undoneAt: z.string().nullable(),
 });
@@ -31,11 +34,11 @@ export const rowStates = ['stays', 'fixed', 'set aside', 'set aside by hand', 'p
 export const RowState = z.enum(rowStates);
 export type RowState = z.infer<typeof RowState>;
 
-/** The rule of a row that was set aside by hand. */
-export const BY_HAND = 'by hand';
-
 const page = { limit: z.number().int().min(1).max(10_000).default(100), offset: z.number().int().min(0).default(0) };
-const view = { sort: z.array(Sort).max(8).default([]), filters: z.array(Filter).max(32).default([]) };
+const evidenceOperators = ['=', '!=', '<', '<=', '>', '>=', 'contains', 'starts with', 'is empty', 'is not empty'] as const;
+export const EvidenceFilter = z.object({ column: z.string(), op: z.enum(evidenceOperators), value: z.string().optional() });
+export type EvidenceFilter = z.infer<typeof EvidenceFilter>;
+const view = { sort: z.array(Sort).max(8).default([]), filters: z.array(EvidenceFilter).max(32).default([]) };
 
 /** Rows of one table by id, or all that a rule finds (to set aside) or set aside (to put back). */
 export const RowChoice = z.object({ table: z.string().optional(), rows: z.array(RowId).min(1).max(100_000).optional(), rule: z.string().optional() });
@@ -102,6 +105,8 @@ export const Decisions = z.object({
   total: z.number(),
   /** Decisions that stand. */
   standing: z.number(),
+  /** Decisions made or taken back since the tables were built. */
+  pending: z.number(),
   rows: z.array(Decision),
 });
 export const DecisionsRequest = z.object(page);

@@ -10,6 +10,7 @@ import { CancelJob } from '../../components/JobPanel.tsx';
 import { Page } from '../../components/Page.tsx';
 import { useEngine } from '../../host/engine.ts';
 import { navigate, replaceRoute, useRoute } from '../../stores/route.ts';
+import { NotBuilt } from './quarantine/NotBuilt.tsx';
 import { tabs } from './tabs.tsx';
 import { useCheck } from './useCheck.ts';
 
@@ -54,6 +55,7 @@ function Imported() {
     >
       <Stack gap="md">
         {error !== undefined && <ErrorPanel error={error} onRetry={start} />}
+        <NotBuilt />
         <Tabs value={tab} onChange={(name) => replaceRoute('quality', name === null || name === 'rules' ? [] : [name])} keepMounted={false}>
           <Tabs.List mb="md">
             {tabs.map(({ name, label, Count }) => (

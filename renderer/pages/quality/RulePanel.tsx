@@ -1,7 +1,9 @@
 import type { RuleResult } from '../../../shared/contract/index.ts';
-import { CloseButton, Code, Group, Paper, SimpleGrid, Stack, Switch, Text, Title } from '@mantine/core';
-import { formatCount, formatNumber, formatShare } from '../../components/format.ts';
+import { CloseButton, Code, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { formatCount, formatNumber, formatShare, formatUnits } from '../../components/format.ts';
 import { FailingRows } from './FailingRows.tsx';
+import { FixSection } from './FixSection.tsx';
+import { Gate } from './Gate.tsx';
 import { SeverityMark, StatusMark } from './marks.tsx';
 import { consequence, unitWord } from './rules.ts';
 
@@ -19,7 +21,7 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
 }
 
 /** All about one rule: what it means, its threshold, its fix, and the rows that fail it. */
-export function RulePanel({ rule, onClose, onFix }: { rule: RuleResult; onClose: () => void; onFix: (rule: string, on: boolean) => void }) {
+export function RulePanel({ rule, onClose }: { rule: RuleResult; onClose: () => void }) {
   return (
     <Paper component="section" aria-label={`Rule ${rule.id}`} p="md">
       <Stack gap="md">
@@ -56,6 +58,7 @@ export function RulePanel({ rule, onClose, onFix }: { rule: RuleResult; onClose:
           <Fact name="Dimension">{rule.dimension}</Fact>
           <Fact name="Counts">{unitWord(rule.unit, 2)}</Fact>
         </SimpleGrid>
+        <Gate rule={rule} />
         {rule.fix === undefined ? (
           rule.status !== 'pass' && (
             <Text size="sm" c="dimmed">
@@ -63,13 +66,12 @@ export function RulePanel({ rule, onClose, onFix }: { rule: RuleResult; onClose:
             </Text>
           )
         ) : (
-          <Switch
-            size="sm"
-            checked={rule.fixEnabled}
-            onChange={(event) => onFix(rule.id, event.currentTarget.checked)}
-            label={`Fix in the pipeline: ${rule.fix.replace(/\.$/, '')}`}
-            description="The files stay as they are; each change is counted and recorded."
-          />
+          <FixSection key={rule.id} rule={rule} />
+        )}
+        {rule.byHand !== undefined && (
+          <Text size="sm">
+            By hand: {[rule.byHand.setAside > 0 ? `${formatUnits(rule.byHand.setAside, 'row')} set aside` : '', rule.byHand.putBack > 0 ? `${formatUnits(rule.byHand.putBack, 'row')} put back` : ''].filter((part) => part !== '').join(', ')}.
+          </Text>
         )}
         {rule.note !== undefined && (
           <Text size="sm" c="dimmed">

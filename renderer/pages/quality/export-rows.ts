@@ -1,32 +1,26 @@
-import type { FailingRow } from '../../../shared/contract/index.ts';
+import type { EvidenceFilter, FailingRow, Sort } from '../../../shared/contract/index.ts';
+import type { ExportResult } from '../../../shared/contract/methods.ts';
+import { ReelbenchError } from '../../../shared/domain/error.ts';
 import { host } from '../../host/host.ts';
-import { toCsvLine } from './delimited.ts';
-import { failingRowTable } from './rules.ts';
+import { jobEnd } from '../../host/jobs.ts';
 
-const PAGE = 10_000;
-/** More rows than this belong in an export of the quarantine table. */
-export const exportLimit = 200_000;
-
-/** All failing rows of a rule, up to `limit`, in the order of the files. */
-export async function failingRows(rule: string, limit: number): Promise<FailingRow[]> {
-  const all: FailingRow[] = [];
-  while (all.length < limit) {
-    const { rows, total } = await host.call('quality.rows', { rule, limit: Math.min(PAGE, limit - all.length), offset: all.length });
-    all.push(...rows);
-    if (rows.length === 0 || all.length >= total) break;
-  }
-  return all;
+interface RowsView {
+  readonly rule: string;
+  readonly sort: Sort[];
+  readonly filters: EvidenceFilter[];
 }
 
-/** Offers the failing rows of a rule as a CSV file; answers how many it wrote. */
-export async function saveFailingRows(rule: string): Promise<number> {
-  const rows = await failingRows(rule, exportLimit);
-  const { header, cells } = failingRowTable(rows);
-  const url = URL.createObjectURL(new Blob(['\uFEFF', toCsvLine(header), ...rows.map((row) => toCsvLine(cells(row)))], { type: 'text/csv' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `${rule}.csv`;
-  link.click();
-  URL.revokeObjectURL(url);
-  return rows.length;
+/** The first `limit` failing rows of a rule, sorted and filtered as shown; at most 10,000. */
+export async function copyRows(view: RowsView, limit: number): Promise<FailingRow[]> {
+  return (await host.call('quality.rows', { ...view, limit, offset: 0 })).rows;
+}
+
+const isExportResult = (value: unknown): value is ExportResult => typeof value === 'object' && value !== null && 'file' in value;
+
+/** Offers all failing rows of a rule, sorted and filtered as shown, as a file; answers how many, or null when the dialog was dismissed. */
+export async function saveFailingRows(view: RowsView, format: 'csv' | 'parquet'): Promise<number | null> {
+  const { jobId } = await host.call('quality.rows.export', { ...view, format });
+  const job = await jobEnd(jobId);
+  if (job.status !== 'succeeded' || !isExportResult(job.result)) throw job.error === undefined ? new ReelbenchError('cancelled', 'The export was cancelled.') : ReelbenchError.from(job.error);
+  return (await host.save(job.result.file, `${view.rule}.${format}`)) ? job.result.rows : null;
 }

@@ -79,9 +79,20 @@ export function unitWord(unit: RuleResult['unit'], count: number): string {
   return unitWords[unit][count === 1 ? 0 : 1];
 }
 
+/** Failing units about which nobody decided by hand. */
+export function openUnits({ failed, byHand }: Pick<RuleResult, 'failed' | 'byHand'>): number {
+  return failed - (byHand === undefined ? 0 : byHand.setAside + byHand.putBack);
+}
+
+/** Whether a run would stop at this rule. */
+export function blocks(rule: Pick<RuleResult, 'status' | 'fixEnabled' | 'failed' | 'byHand' | 'threshold'>): boolean {
+  return rule.status === 'fail' && !rule.fixEnabled && openUnits(rule) > rule.threshold;
+}
+
 /** What the findings of this rule mean for a run. */
-export function consequence(rule: Pick<RuleResult, 'status' | 'severity' | 'fixEnabled' | 'fix'>): string {
+export function consequence(rule: Pick<RuleResult, 'status' | 'severity' | 'fixEnabled' | 'fix' | 'failed' | 'byHand' | 'threshold'>): string {
   if (rule.status === 'pass') return 'Nothing stands in the way.';
+  if (rule.severity === 'error' && !rule.fixEnabled && !blocks(rule)) return 'An error, decided about by hand. The pipeline goes on.';
   if (rule.severity === 'error')
     return rule.fix !== undefined && rule.fixEnabled
       ? 'An error. The fix is on, so the pipeline repairs these rows and goes on.'

@@ -4,6 +4,8 @@ import { formatCompact } from '../../components/format.ts';
 import { useEngine } from '../../host/engine.ts';
 import { ColumnProfiles } from './ColumnProfiles.tsx';
 import { RejectedLines } from './RejectedLines.tsx';
+import { DecisionCount, Decisions } from './quarantine/Decisions.tsx';
+import { SetAside } from './quarantine/SetAside.tsx';
 import { RulesTab } from './RulesTab.tsx';
 
 interface QualityTab {
@@ -17,6 +19,8 @@ interface QualityTab {
 
 export const tabs: readonly QualityTab[] = [
   { name: 'rules', label: 'Rules', Panel: RulesTab },
+  { name: 'aside', label: 'Set aside', Panel: SetAside },
+  { name: 'decisions', label: 'Decisions', Panel: Decisions, Count: DecisionCount },
   { name: 'columns', label: 'Columns', Panel: ColumnProfiles },
   { name: 'rejects', label: 'Rejected lines', Panel: RejectedLines, Count: RejectCount },
 ];

@@ -12,8 +12,12 @@ import { ownRulesOf } from '../rules/own/index.ts';
 import { buildDecided, DECIDED, sameRow } from './decided.ts';
 
 /** A page of the journal, newest first. */
-export async function listDecisions(session: Session, page: { limit: number; offset: number }): Promise<{ total: number; standing: number; rows: Decision[] }> {
-  const counts = await session.one<{ total: number; standing: number }>('SELECT count(*) AS total, count(*) FILTER (undone_at IS NULL) AS standing FROM journal.decisions');
+export async function listDecisions(session: Session, page: { limit: number; offset: number }): Promise<{ total: number; standing: number; pending: number; rows: Decision[] }> {
+  // What was decided and taken back since then leaves the tables as they are.
+  const counts = await session.one<{ total: number; standing: number; pending: number }>(`
+    WITH built AS (SELECT coalesce(max(built_at), TIMESTAMP '1970-01-01') AS at FROM store.stages WHERE stage = 'validate')
+    SELECT count(*) AS total, count(*) FILTER (undone_at IS NULL) AS standing,
+      count(*) FILTER ((made_at >= built.at AND undone_at IS NULL) OR (made_at < built.at AND undone_at >= built.at)) AS pending FROM journal.decisions, built`);
   const rows = await session.all<Decision>(`
     SELECT id, made_at AS "madeAt", kind, title, reason, rule,
       (SELECT count(*) FROM journal.decision_rows r WHERE r.decision = id) + (SELECT count(*) FROM journal.decision_films f WHERE f.decision = id) AS names, undone_at AS "undoneAt"

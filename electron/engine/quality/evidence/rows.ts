@@ -1,4 +1,4 @@
-import { type Cell, type FailingRow, type Filter, ReelbenchError, type Sort } from '../../../../shared/contract/index.ts';
+import { type Cell, type EvidenceFilter, type FailingRow, ReelbenchError, type Sort } from '../../../../shared/contract/index.ts';
 import { identifier, literal } from '../../workspace/sql.ts';
 import { DECIDED, sameRow } from '../decisions/decided.ts';
 import { failingSql, locatedSql } from '../evidence.ts';
@@ -13,7 +13,7 @@ const BLOCK = 122_880;
 
 export interface RowsView {
   readonly sort: readonly Sort[];
-  readonly filters: readonly Filter[];
+  readonly filters: readonly EvidenceFilter[];
 }
 
 /** A selection of evidence as SQL: its columns by name, and the order in which its rows come when nobody sorts them. */
@@ -47,7 +47,7 @@ function otherwise(rule: Rule, quality: Scope['quality']): NonNullable<FailingRo
 }
 
 /** `WHERE …`, values bound as `?`. Numbers are compared as such where both sides are numbers. */
-export function whereSql(evidence: Evidence, filters: readonly Filter[]): { sql: string; values: string[] } {
+export function whereSql(evidence: Evidence, filters: readonly EvidenceFilter[]): { sql: string; values: string[] } {
   const values: string[] = [];
   const bind = (value: string) => {
     values.push(value);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import type { Decided } from '../../../../shared/contract/index.ts';
 import { csv, defectiveSet, movieColumns, ratingColumns } from '../../../support/defects.ts';
@@ -31,10 +31,11 @@ async function bench(): Promise<TestEngine> {
 }
 
 /** Runs up to the load and answers the tables as bytes: all columns, in their order. Records of the run itself are left out. */
-async function built({ engine, rows, folder }: TestEngine): Promise<Record<string, string>> {
+async function built(bench: TestEngine): Promise<Record<string, string>> {
+  const { engine, folder } = bench;
   const job = await engine.context.jobs.ended((await engine.call('pipeline.run', { stages: ['load'] })).jobId);
   if (job.status !== 'succeeded') throw new Error(job.error?.message);
-  const tables = await rows<{ name: string; physical: string }>(`SELECT table_name AS name, physical FROM store.live WHERE table_name NOT IN ('data_quality_reports', 'data_quality_findings', 'source_files') ORDER BY 1`);
+  const tables = await bench.rows<{ name: string; physical: string }>(`SELECT table_name AS name, physical FROM store.live WHERE table_name NOT IN ('data_quality_reports', 'data_quality_findings', 'source_files') ORDER BY 1`);
   const prints: Record<string, string> = {};
   for (const { name, physical } of tables) {
     const file = path.join(folder, `${name}.csv`);
@@ -46,15 +47,15 @@ async function built({ engine, rows, folder }: TestEngine): Promise<Record<strin
 }
 
 /** Every imported row is loaded, set aside, left out by a fix, or left out for a reason that is named; nothing is counted twice. */
-async function addsUp({ rows, engine }: TestEngine): Promise<void> {
-  const sums = await rows<{ table: string; imported: number; accounted: number }>(`
+async function addsUp(bench: TestEngine): Promise<void> {
+  const sums = await bench.rows<{ table: string; imported: number; accounted: number }>(`
     SELECT o.table_name AS "table", (SELECT sum(f.rows + f.unreadable)::BIGINT FROM raw.files f WHERE f.table_name = o.table_name) AS imported,
       (sum(o.rows) + (SELECT count(DISTINCT (row_id, text_row_id)) FROM (
         SELECT row_id, text_row_id FROM quarantine q WHERE q.table_name = o.table_name UNION SELECT row_id, text_row_id FROM fixes x WHERE x.table_name = o.table_name AND x.action = 'drop')))::BIGINT AS accounted
     FROM row_outcomes o GROUP BY o.table_name`);
   expect(sums.map(({ table, accounted }) => [table, accounted])).toEqual(sums.map(({ table, imported }) => [table, imported]));
-  const aside = await engine.call('quality.quarantined', { limit: 1 });
-  expect(await rows('SELECT count(*) AS total, count(DISTINCT (table_name, row_id, text_row_id)) AS distinct FROM quarantine')).toEqual([{ total: aside.total, distinct: aside.distinct }]);
+  const aside = await bench.engine.call('quality.quarantined', { limit: 1 });
+  expect(await bench.rows('SELECT count(*) AS total, count(DISTINCT (table_name, row_id, text_row_id)) AS distinct FROM quarantine')).toEqual([{ total: aside.total, distinct: aside.distinct }]);
 }
 
 type Act =
@@ -74,11 +75,11 @@ const anyAct: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ act: fc.constant('undo' as const), which: fc.nat(50) }),
 );
 
-async function standing({ rows }: TestEngine): Promise<number[]> {
-  return (await rows<{ id: number }>('SELECT id FROM journal.decisions WHERE undone_at IS NULL ORDER BY id')).map(({ id }) => id);
+async function standing(bench: TestEngine): Promise<number[]> {
+  return (await bench.rows<{ id: number }>('SELECT id FROM journal.decisions WHERE undone_at IS NULL ORDER BY id')).map(({ id }) => id);
 }
 
-async function perform(on: TestEngine, act: Act): Promise<Decided | undefined> {
+async function perform(on: TestEngine, act: Act): Promise<Decided> {
   const { engine } = on;
   switch (act.act) {
     case 'aside': return engine.call('quality.quarantine', { table: act.table, rows: act.rows.map((row) => `r${row}`), reason: `because ${act.rows.length}` });
@@ -87,10 +88,10 @@ async function perform(on: TestEngine, act: Act): Promise<Decided | undefined> {
     case 'back rule': return engine.call('quality.restore', { rule: act.rule });
     case 'back by hand': return engine.call('quality.restore', { rule: 'by hand', table: act.table });
     case 'fix': return engine.call('quality.fix.apply', { rule: act.rule, enabled: act.on });
-    case 'undo': {
+    default: {
       const ids = await standing(on);
       const id = ids[act.which % Math.max(1, ids.length)];
-      return id === undefined ? undefined : engine.call('quality.undo', { decision: id });
+      return id === undefined ? { decision: null, rows: 0 } : engine.call('quality.undo', { decision: id });
     }
   }
 }
