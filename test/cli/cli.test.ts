@@ -42,7 +42,7 @@ describe('the command line', () => {
     const { status, out } = await reelbench('--help');
     expect(status).toBe(0);
     const commands = [...out.matchAll(/^ {2}(\w+) \[options\]/gm)].map((match) => match[1] ?? '');
-    expect(commands.toSorted((a, b) => a.localeCompare(b, 'en'))).toEqual(['doctor', 'export', 'import', 'profile', 'quality', 'recommend', 'run', 'serve', 'similar', 'status', 'train']);
+    expect(commands.toSorted((a, b) => a.localeCompare(b, 'en'))).toEqual(['doctor', 'export', 'import', 'profile', 'quality', 'quarantine', 'recommend', 'run', 'serve', 'similar', 'status', 'train']);
   });
 
   it('takes a newcomer from files to recommendations', async () => {
@@ -128,6 +128,19 @@ describe('the command line', () => {
     // A second for the work, and some for a process on a busy machine to end.
     expect(performance.now() - asked).toBeLessThan(2500);
     expect((await json('status')).document).toMatchObject({ stages: expect.arrayContaining([expect.objectContaining({ name: 'features', state: 'current' })]) });
+  });
+
+  it('lists the rows that are set aside and puts them back', async () => {
+    const listed = await json('quarantine', 'list', '--rule', 'ratings.rating.range');
+    const rows = listed.document['rows'] as unknown as { table: string; id: string }[];
+    expect(listed).toMatchObject({ status: 0, document: { total: 12, rows: expect.arrayContaining([expect.objectContaining({ table: 'ratings', rule: 'ratings.rating.range', key: { user_id: expect.any(Number), movie_id: expect.any(Number) }, value: expect.any(String), file: expect.stringContaining('ratings'), line: expect.any(Number) })]) } });
+    expect(await json('quarantine', 'restore', '--table', 'ratings', '--row', rows[0]?.id ?? '', '--reason', 'It is right')).toMatchObject({ status: 0, document: { restored: 1, decision: 1 } });
+    expect((await json('quarantine', 'list', '--rule', 'ratings.rating.range')).document).toMatchObject({ total: 11 });
+    expect((await json('quarantine', 'restore', '--rule', 'ratings.rating.range')).document).toMatchObject({ restored: 12 });
+    expect((await json('quarantine', 'restore', '--rule', 'ratings.rating.range')).document).toMatchObject({ restored: 0, decision: null });
+    expect((await reelbench('quarantine', 'list', '-w', workspace)).out).toContain('ratings');
+    for (const words of [['quarantine', 'restore'], ['quarantine', 'shred'], ['quarantine', 'list', '--rows', '0'], ['quarantine', 'restore', '--table', 'ratings', '--row', 'x1']]) expect([words, (await json(...words)).status]).toEqual([words, 2]);
+    expect((await json('status')).document).toMatchObject({ stages: expect.arrayContaining([expect.objectContaining({ name: 'validate', state: 'changed' })]) });
   });
 });
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import type { Command } from 'commander';
-import { type ExportResult, type QualityReport, ReelbenchError } from '../../../shared/contract/index.ts';
+import { Argument, type Command } from 'commander';
+import { BY_HAND, type ExportResult, type QualityReport, ReelbenchError } from '../../../shared/contract/index.ts';
 import { withBench } from '../bench.ts';
 import { command, type CommonOptions, repeat } from '../options.ts';
 import { table, type Terminal } from '../terminal.ts';
@@ -20,6 +20,49 @@ export function addQualityCommands(program: Command, terminal: Terminal): void {
     .option('--rule <id>', 'this rule alone; may be repeated', repeat, [])
     .option('--rows <n>', 'shows up to this many failing rows of each rule')
     .action((options: QualityOptions) => quality(options, terminal));
+
+  command(program, 'quarantine', 'rows set aside: lists them, or puts them back')
+    .addArgument(new Argument('<action>', 'list, or restore').choices(['list', 'restore']))
+    .option('--table <table>', 'of this table alone')
+    .option('--rule <id>', 'set aside by this rule, or "by hand"')
+    .option('--row <id>', 'restore: this row, as list names it (r12, t3); may be repeated', repeat, [])
+    .option('--reason <text>', 'restore: why')
+    .option('--rows <n>', 'list: at most this many', '100')
+    .action((action: 'list' | 'restore', options: QuarantineOptions) => (action === 'list' ? listQuarantine(options, terminal) : restoreRows(options, terminal)));
+}
+
+interface QuarantineOptions extends CommonOptions {
+  readonly table?: string;
+  readonly rule?: string;
+  readonly row: readonly string[];
+  readonly reason?: string;
+  readonly rows: string;
+}
+
+/** The rows that are set aside as things stand, whether a run has written them yet or not. */
+async function listQuarantine(options: QuarantineOptions, terminal: Terminal): Promise<void> {
+  const limit = Number(options.rows);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) throw new ReelbenchError('invalid-arguments', `--rows ${options.rows}: expected a whole number from 1 to 10000.`);
+  const found = await withBench(options, terminal, (bench) =>
+    bench.call('quality.quarantined', { ...(options.table === undefined ? {} : { table: options.table }), ...(options.rule === undefined ? {} : { rule: options.rule }), limit }));
+  terminal.result(found, () => [
+    table(['table', 'row', 'rule', 'key', 'value', 'file', 'line', 'reason'], found.rows.map((row) => [row.table, row.id, row.rule, JSON.stringify(row.key), row.value === null ? '' : typeof row.value === 'string' ? row.value : JSON.stringify(row.value), row.file, row.line, row.reason])),
+    ...(found.rows.length < found.total ? [`The first ${found.rows.length} of ${found.total}; --rows shows more.`] : []),
+    ...found.rules.map((rule) => `${rule.table}: ${rule.rows} by ${rule.rule === BY_HAND ? 'hand' : rule.rule}`),
+  ]);
+}
+
+/** Puts rows back: those named, or all that a rule set aside. It is a decision that the app can undo. */
+async function restoreRows(options: QuarantineOptions, terminal: Terminal): Promise<void> {
+  if ((options.row.length > 0) === (options.rule !== undefined)) throw new ReelbenchError('invalid-arguments', 'Name rows with --table and --row, or a rule with --rule, one of the two.');
+  const decided = await withBench(options, terminal, (bench) =>
+    bench.call('quality.restore', {
+      ...(options.table === undefined ? {} : { table: options.table }),
+      ...(options.row.length > 0 ? { rows: [...options.row] } : { rule: options.rule ?? '' }),
+      ...(options.reason === undefined ? {} : { reason: options.reason }),
+    }));
+  terminal.result({ restored: decided.rows, decision: decided.decision }, () =>
+    decided.decision === null ? 'These rows are put back already.' : `${decided.rows} ${decided.rows === 1 ? 'row' : 'rows'} put back (decision ${decided.decision}). Next: reelbench run.`);
 }
 
 async function quality(options: QualityOptions, terminal: Terminal): Promise<void> {

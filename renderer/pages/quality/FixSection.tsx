@@ -77,11 +77,11 @@ function Preview({ rule }: { readonly rule: RuleResult }) {
         <Table fz="xs" verticalSpacing={3} opacity={isPlaceholderData ? 0.5 : 1} aria-label={`Preview of the fix of ${rule.id}`}>
           <Table.Thead>
             <Table.Tr>
-              {Object.keys(data.rows[0]?.key ?? {}).map((name) => (
+              {keysOf(data.rows[0]).map(([name]) => (
                 <Table.Th key={name}>{name}</Table.Th>
               ))}
-              <Table.Th>Before → after</Table.Th>
-              <Table.Th>Place</Table.Th>
+              <Table.Th>{data.action === 'set' ? 'Before → after' : 'Left out'}</Table.Th>
+              <Table.Th ta="right">Line</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -96,16 +96,21 @@ function Preview({ rule }: { readonly rule: RuleResult }) {
   );
 }
 
+/** What names a row, without the column that the fix changes, which is shown before and after. */
+const keysOf = (row: FixedRow | undefined) => Object.entries(row?.key ?? {}).filter(([name]) => name !== row?.column);
+
 function PreviewRow({ row, action }: { readonly row: FixedRow; readonly action: FixPreview['action'] }) {
   return (
     <Table.Tr>
-      {Object.entries(row.key).map(([name, value]) => (
-        <Table.Td key={name} className={classes[name === 'title' || name === row.column ? 'text' : 'mono']}>
+      {keysOf(row).map(([name, value]) => (
+        <Table.Td key={name} className={classes[name === 'title' ? 'text' : 'mono']}>
           {value === null ? <None /> : formatCell(value)}
         </Table.Td>
       ))}
       <Table.Td className={classes['text']}>{action === 'set' ? <Change before={formatCell(row.before)} after={row.after === null ? null : formatCell(row.after)} /> : <LeftOut before={row.before === null ? null : formatCell(row.before)} />}</Table.Td>
-      <Table.Td className={classes['mono']}>{row.file === null ? '' : `${row.file}${row.line === null ? '' : `:${row.line}`}`}</Table.Td>
+      <Table.Td className={classes['mono']} ta="right" title={row.file ?? ''}>
+        {row.line ?? ''}
+      </Table.Td>
     </Table.Tr>
   );
 }
@@ -115,7 +120,7 @@ function Change({ before, after }: { readonly before: string; readonly after: st
   return (
     <span>
       {start}
-      {removed !== '' && <del className={classes['removed']}>{visibleBlanks(removed)}</del>}
+      {removed !== '' && <del className={classes['removed']} data-blank={removed.trim() === '' || undefined}>{visibleBlanks(removed)}</del>}
       {end}
       <IconArrowRight size={12} aria-hidden style={{ margin: '0 4px', verticalAlign: '-2px' }} />
       {after === null ? (

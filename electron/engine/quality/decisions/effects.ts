@@ -32,7 +32,9 @@ async function effects(look: Look, active: readonly Rule[], what: 'quarantine' |
 /** A page of the rows that are set aside as things stand, and how many each rule and hand set aside. */
 export async function quarantinedPage(look: Look, rules: readonly Rule[], quality: Quality, request: RowsView & { table?: string | undefined; rule?: string | undefined; limit: number; offset: number }): Promise<Quarantined> {
   const { session, scope } = look;
-  const active = fixing(rules, scope, quality).filter((rule) => rankOf(rule) === 0);
+  // A fix that keeps the original of what it changes does so after rows were dropped.
+  const keeping = fixing(rules, scope, quality).filter(({ fix }) => fix?.action.kind === 'set' && fix.action.keepOriginal);
+  const active = fixing(rules, scope, quality).filter((rule) => rankOf(rule) === 0 || keeping.includes(rule) || (rankOf(rule) === 1 && keeping.some(({ table }) => table === rule.table)));
   const quarantine = await effects(look, active, 'quarantine');
   const counts = await session.all<{ table: string; rule: string; rows: number }>(`SELECT table_name AS "table", rule, count(*) AS rows FROM ${quarantine} GROUP BY table_name, rule ORDER BY table_name, rule = ${literal(BY_HAND)} DESC, rows DESC, rule`);
   const { distinct } = await session.one<{ distinct: number }>(`SELECT count(*) AS distinct FROM (SELECT DISTINCT table_name, row_id, text_row_id FROM ${quarantine})`);
