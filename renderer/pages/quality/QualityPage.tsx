@@ -11,6 +11,7 @@ import { Page } from '../../components/Page.tsx';
 import { useEngine } from '../../host/engine.ts';
 import { navigate, replaceRoute, useRoute } from '../../stores/route.ts';
 import { NotBuilt } from './quarantine/NotBuilt.tsx';
+import { ExportReport } from './ExportReport.tsx';
 import { tabs } from './tabs.tsx';
 import { useCheck } from './useCheck.ts';
 
@@ -47,9 +48,12 @@ function Imported() {
         running && job !== undefined ? (
           <CancelJob job={job} />
         ) : (
-          <Button leftSection={<IconRefresh size={14} aria-hidden />} loading={starting} onClick={start}>
-            Check now
-          </Button>
+          <>
+            <ExportReport disabled={report.data == null} />
+            <Button leftSection={<IconRefresh size={14} aria-hidden />} loading={starting} onClick={start}>
+              Check now
+            </Button>
+          </>
         )
       }
     >

@@ -3,6 +3,8 @@ import type { ComponentType } from 'react';
 import { formatCompact } from '../../components/format.ts';
 import { useEngine } from '../../host/engine.ts';
 import { ColumnProfiles } from './ColumnProfiles.tsx';
+import { HistoryTab } from './history/HistoryTab.tsx';
+import { ReconciliationTab } from './reconciliation/ReconciliationTab.tsx';
 import { RejectedLines } from './RejectedLines.tsx';
 import { DecisionCount, Decisions } from './quarantine/Decisions.tsx';
 import { SetAside } from './quarantine/SetAside.tsx';
@@ -22,6 +24,8 @@ export const tabs: readonly QualityTab[] = [
   { name: 'aside', label: 'Set aside', Panel: SetAside },
   { name: 'decisions', label: 'Decisions', Panel: Decisions, Count: DecisionCount },
   { name: 'columns', label: 'Columns', Panel: ColumnProfiles },
+  { name: 'history', label: 'History', Panel: HistoryTab },
+  { name: 'reconciliation', label: 'Reconciliation', Panel: ReconciliationTab },
   { name: 'rejects', label: 'Rejected lines', Panel: RejectedLines, Count: RejectCount },
 ];
 
