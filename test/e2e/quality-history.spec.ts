@@ -78,8 +78,8 @@ test.describe('after a run', () => {
     await expect(panel).toContainText('set aside');
     await expect(panel).toContainText(/imported = [\d,]+ loaded \+/);
     await expectAccessible(page);
-    await panel.getByRole('button', { name: 'Open the quarantine' }).click();
-    await expect(page).toHaveURL(/#\/data\/main\/quarantine/);
+    await panel.getByRole('button', { name: 'Open the rows set aside' }).click();
+    await expect(page).toHaveURL(/#\/quality\/aside/);
   });
 
   test('the report is exported as a file of each kind', async ({ page, hostKind }) => {

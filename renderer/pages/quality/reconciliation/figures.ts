@@ -32,7 +32,7 @@ export function placeOf({ table, column }: FigurePlace): { readonly title: strin
   switch (column) {
     case 'imported': return { title: `Open ${table} as imported`, to: ['data', 'raw', table] };
     case 'loaded': return { title: `Open ${table === 'links' ? 'movies' : table}`, to: ['data', 'main', table === 'links' ? 'movies' : table] };
-    case 'quarantined': return { title: 'Open the quarantine', to: ['data', 'main', 'quarantine'] };
+    case 'quarantined': return { title: 'Open the rows set aside', to: ['quality', 'aside'] };
     case 'dropped':
     case 'fixed': return { title: 'Open the fixes', to: ['data', 'main', 'fixes'] };
     case 'rejected': return { title: 'Open the rejected lines', to: ['quality', 'rejects'] };
