@@ -8,6 +8,7 @@ import Table from 'cli-table3';
 import type { Bench, Figure, Size } from './figure.ts';
 
 const benches: Record<string, () => Promise<Bench>> = {
+  grid: () => import('./grid.ts'),
   import: () => import('./import.ts'),
   kernels: () => import('./kernels.ts'),
   pipeline: () => import('./pipeline.ts'),

@@ -9,7 +9,7 @@ export interface Condition {
 }
 
 const nested = /\[\d*\]$|^(?:STRUCT|MAP|UNION)\(/;
-const integers = new Set(['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', 'UTINYINT', 'USMALLINT', 'UINTEGER', 'UBIGINT', 'UHUGEINT']);
+export const integers: ReadonlySet<string> = new Set(['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', 'UTINYINT', 'USMALLINT', 'UINTEGER', 'UBIGINT', 'UHUGEINT']);
 
 /** Whether a column's values lie on a line of numbers, whatever their type. */
 export const isNumber = (type: string): boolean => integers.has(type) || /^(?:DOUBLE|FLOAT|DECIMAL)/.test(type);
@@ -81,10 +81,15 @@ function endsOf({ column, op, values }: Filter): [string, string] {
 function oneOf({ column, op, values = [] }: Filter, sql: string, type: string): Condition {
   if (values.length === 0) throw new ReelbenchError('invalid-arguments', `The filter “${op}” on ${column} needs a value.`, { column });
   const texts = values.filter((value) => value !== null);
-  const listed = texts.length === 0 ? [] : [`${sql} IN (${texts.map((text) => same(type, text)).join(', ')})`];
-  const missing = values.length > texts.length ? [`${sql} IS NULL`] : [];
-  const one = `coalesce(${[...listed, ...missing].join(' OR ')}, false)`;
-  return { sql: op === 'one of' ? one : `NOT ${one}`, values: texts };
+  const listed = texts.map((text) => same(type, text)).join(', ');
+  const missing = values.length > texts.length;
+  // Conditions of the plainest form, which the database can use to leave out what it need not read.
+  if (op === 'one of') {
+    const one = [...(texts.length === 0 ? [] : [`${sql} IN (${listed})`]), ...(missing ? [`${sql} IS NULL`] : [])];
+    return { sql: `(${one.join(' OR ')})`, values: texts };
+  }
+  if (texts.length === 0) return { sql: `${sql} IS NOT NULL`, values: [] };
+  return { sql: missing ? `${sql} NOT IN (${listed})` : `(${sql} NOT IN (${listed}) OR ${sql} IS NULL)`, values: texts };
 }
 
 /** What is compared with ends: FLOAT and DECIMAL as DOUBLE, as bins are counted. */

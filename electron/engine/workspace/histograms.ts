@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type HistogramRequest, ReelbenchError, type TableHistogram } from '../../../shared/contract/index.ts';
-import { isNumber } from './filters.ts';
+import { integers, isNumber } from './filters.ts';
 import type { Session } from './session.ts';
 import { identifier } from './sql.ts';
 import { type ViewSql, viewSql } from './views.ts';
@@ -50,22 +50,41 @@ export async function tableHistogram(session: Session, { column: name, bins, ...
 }
 
 async function ofNumbers(session: Session, { from, parameters }: ViewSql, column: string, type: string, bins: number): Promise<TableHistogram> {
-  const floating = /^(?:DOUBLE|FLOAT)/.test(type);
-  const values = `(SELECT CAST(${floating ? `CASE WHEN isfinite(${column}) THEN ${column} END` : column} AS DOUBLE) AS v ${from})`;
-  const { rows, filled, min, max } = await session.one<{ rows: number; filled: number; min: number | null; max: number | null }>(
-    `SELECT count(*) AS rows, count(v) AS filled, min(v) AS min, max(v) AS max FROM ${values}`, parameters);
+  const bounds = (value: string) =>
+    session.one<{ rows: number; filled: number; min: number | string | null; max: number | string | null }>(
+      `SELECT count(*) AS rows, count(v) AS filled, min(v) AS min, max(v) AS max FROM (SELECT ${value} AS v ${from})`, parameters);
+  // What is not finite is last or first in order, so that the bounds tell of it; without filters the database knows them.
+  let value = column;
+  let { rows, filled, min, max } = await bounds(value);
+  if (/^(?:DOUBLE|FLOAT)/.test(type) && [min, max].some((bound) => typeof bound === 'string')) {
+    value = `CASE WHEN isfinite(${column}) THEN ${column} END`;
+    ({ rows, filled, min, max } = await bounds(value));
+  }
   if (min === null || max === null) return { kind: 'number', bins: [], min: null, max: null, missing: rows, rows };
-  const { times, over } = binWidth(max - min, bins, !floating && !/^DECIMAL\(\d+,[1-9]/.test(type));
-  const edge = (k: string) => `((${k}) * ${times}::DOUBLE / ${over}::DOUBLE)`;
-  // The first guess may be one off where a division rounds; the ends decide.
-  const counted = await session.all<{ k: number; n: number }>(
-    `SELECT (g + CASE WHEN v >= ${edge('g + 1')} THEN 1 WHEN v < ${edge('g')} THEN -1 ELSE 0 END)::BIGINT AS k, count(*) AS n
-     FROM (SELECT v, floor(v * ${over}::DOUBLE / ${times}::DOUBLE) AS g FROM ${values} WHERE v IS NOT NULL) GROUP BY k ORDER BY k`, parameters);
+  const whole = integers.has(type) || /^DECIMAL\(\d+,0\)/.test(type);
+  const width = binWidth(Number(max) - Number(min), bins, whole);
+  const counted = await session.all<{ k: number; n: number }>(await binsSql(session, { from, value, parameters, exact: integers.has(type) && typeof min === 'number' && typeof max === 'number', low: Number(min), width }), parameters);
   const counts = new Map(counted.map(({ k, n }) => [k, n]));
   const first = counted[0]?.k ?? 0;
   const last = counted.at(-1)?.k ?? first;
-  const made = Array.from({ length: last - first + 1 }, (_, i) => ({ low: ((first + i) * times) / over, high: ((first + i + 1) * times) / over, count: counts.get(first + i) ?? 0 }));
+  const edge = (k: number) => (k * width.times) / width.over;
+  const made = Array.from({ length: last - first + 1 }, (_, i) => ({ low: edge(first + i), high: edge(first + i + 1), count: counts.get(first + i) ?? 0 }));
   return { kind: 'number', bins: made, min, max, missing: rows - filled, rows };
+}
+
+/** Rows of `from` by bin: `k` from edge k to below edge k + 1, and how many. */
+async function binsSql(session: Session, { from, value, parameters, exact, low, width: { times, over } }: { from: string; value: string; parameters: readonly string[]; exact: boolean; low: number; width: BinWidth }): Promise<string> {
+  if (exact) {
+    const first = Math.floor(low / times);
+    return `SELECT ${first} + k AS k, n FROM (SELECT ((v - ${first * times}) // ${times})::INTEGER AS k, count(*) AS n FROM (SELECT ${value} AS v ${from}) WHERE v IS NOT NULL GROUP BY 1) ORDER BY 1`;
+  }
+  const edge = (k: string) => `((${k}) * ${times}::DOUBLE / ${over}::DOUBLE)`;
+  // The first guess may be one off where a division rounds; the ends decide.
+  const guessed = (values: string) => `SELECT (g + CASE WHEN v >= ${edge('g + 1')} THEN 1 WHEN v < ${edge('g')} THEN -1 ELSE 0 END)::BIGINT AS k, sum(n)::BIGINT AS n
+     FROM (SELECT v, n, floor(v * ${over}::DOUBLE / ${times}::DOUBLE) AS g FROM (${values}) WHERE v IS NOT NULL) GROUP BY k ORDER BY k`;
+  // A column of few values, ratings for instance, is grouped by them first: that is three times as fast.
+  const { few } = await session.one<{ few: boolean }>(`SELECT approx_count_distinct(v) < 5000 AS few FROM (SELECT ${value} AS v ${from} LIMIT 100000)`, parameters);
+  return guessed(few ? `SELECT CAST(${value} AS DOUBLE) AS v, count(*) AS n ${from} GROUP BY 1` : `SELECT CAST(${value} AS DOUBLE) AS v, 1 AS n ${from}`);
 }
 
 async function ofTimes(session: Session, { from, parameters }: ViewSql, column: string, bins: number): Promise<TableHistogram> {

@@ -17,8 +17,8 @@ type Format = (typeof formats)[number]['value'];
 
 const isExportResult = (value: unknown): value is ExportResult => typeof value === 'object' && value !== null && 'file' in value;
 
-/** Writes what the grid shows, filters and order included, to a file of the reader's choice. */
-export function ExportMenu({ view }: { readonly view: View }) {
+/** Writes what the grid shows, filters, order and columns included, to a file of the reader's choice. */
+export function ExportMenu({ view, columns }: { readonly view: View; readonly columns: readonly string[] }) {
   const [opened, setOpened] = useState(false);
   const [format, setFormat] = useState<Format>('csv');
   const [neutralise, setNeutralise] = useState(true);
@@ -28,7 +28,7 @@ export function ExportMenu({ view }: { readonly view: View }) {
     setOpened(false);
     setBusy(true);
     try {
-      const job = await jobEnd(await start({ ...view, format, neutralise }));
+      const job = await jobEnd(await start({ ...view, format, neutralise, columns: [...columns] }));
       if (job.status === 'succeeded' && isExportResult(job.result)) await host.save(job.result.file, `${view.table}.${format}`);
     } catch (thrown) {
       const error = asReelbenchError(thrown);
@@ -47,7 +47,7 @@ export function ExportMenu({ view }: { readonly view: View }) {
       <Popover.Dropdown>
         <Stack gap="sm">
           <Text size="sm" c="dimmed">
-            Exports all rows of this view, filtered and sorted as shown.
+            All rows of this view, filtered and sorted, with the columns that are shown.
           </Text>
           <SegmentedControl fullWidth aria-label="Format" data={[...formats]} value={format} onChange={(value) => setFormat(formats.find((entry) => entry.value === value)?.value ?? 'csv')} />
           {format === 'csv' && <Checkbox label="Keep spreadsheets from running cells" description="Puts an apostrophe before cells that begin with = + - @" checked={neutralise} onChange={(event) => setNeutralise(event.currentTarget.checked)} />}

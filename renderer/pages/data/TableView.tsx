@@ -1,95 +1,159 @@
-import { ActionIcon, Button, Checkbox, Group, Menu, NumberInput, Text, Tooltip } from '@mantine/core';
-import { IconChartHistogram, IconChevronLeft, IconChevronRight, IconColumns3, IconCopy, IconCornerDownRight } from '@tabler/icons-react';
-import type { GridApi } from 'ag-grid-community';
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
-import type { Cell, Filter, Sort, TableInfo } from '../../../shared/contract/common.ts';
+import { ActionIcon, Button, Group, Menu, NumberInput, Progress, Text, Tooltip } from '@mantine/core';
+import { IconChartHistogram, IconCopy, IconCornerDownRight, IconListCheck } from '@tabler/icons-react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { Filter, Sort, TableInfo } from '../../../shared/contract/common.ts';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { formatCount, formatUnits } from '../../components/format.ts';
 import { Loading } from '../../components/Loading.tsx';
-import type { ReelbenchError } from '../../../shared/domain/error.ts';
+import { host } from '../../host/host.ts';
 import { replaceRoute, useRoute } from '../../stores/route.ts';
+import { CellDetail, type OpenCell } from './CellDetail.tsx';
+import { ColumnsPanel } from './ColumnsPanel.tsx';
+import { copyPlain, copyRange } from './copy.ts';
 import classes from './Data.module.css';
-import { copyRows } from './copy.ts';
 import { ExportMenu } from './ExportMenu.tsx';
+import { FacetPane } from './facets/FacetPane.tsx';
+import { hasHistogram } from './facets/facets.ts';
 import { FilterBar } from './FilterBar.tsx';
-import { PART, partOf } from './parts.ts';
+import type { GridHandle } from './grid/Grid.tsx';
+import { type FacetSpec, type Layout, placed, rememberedLayout, rememberLayout } from './grid/layout.ts';
+import type { Range } from './grid/selection.ts';
 import { ProfilePane } from './ProfilePane.tsx';
-import { filtersOf, filtersParam } from './view.ts';
+import { useRows } from './useRows.ts';
+import { filtersOf, sortOf, viewParams } from './view.ts';
 
-const Grid = lazy(() => import('./Grid.tsx'));
+const Grid = lazy(() => import('./grid/Grid.tsx'));
 
-/** One table: its filters, its rows, its profile, and ways to take them along. `version` moves when its rows may have changed. */
+const same = (a: FacetSpec, b: FacetSpec): boolean => a.column === b.column && a.kind === b.kind;
+
+/** One table: its filters, its rows, its facets and profile, and ways to take them along. `version` moves when its rows may have changed. */
 export function TableView({ table, version }: { readonly table: TableInfo; readonly version: number }) {
-  const route = useRoute();
-  const filters = useMemo(() => filtersOf(route), [route]);
-  const [sort, setSort] = useState<Sort[]>([]);
-  const [total, setTotal] = useState<number | null>(null);
-  const [hidden, setHidden] = useState<readonly string[]>([]);
-  const [error, setError] = useState<ReelbenchError | null>(null);
+  const { params } = useRoute();
+  const [filtersText, sortText] = [params.get('filters'), params.get('sort')];
+  const filters = useMemo(() => filtersOf(filtersText), [filtersText]);
+  const sort = useMemo(() => sortOf(sortText), [sortText]);
+  const [layout, setLayout] = useState(() => rememberedLayout(table.schema, table.name));
   const [profile, setProfile] = useState(false);
-  const [selected, setSelected] = useState(0);
-  const [api, setApi] = useState<GridApi<readonly Cell[]> | null>(null);
-  const [attempt, setAttempt] = useState(0);
-  const [goTo, setGoTo] = useState({ row: 0 });
-  const setFilters = (next: readonly Filter[]) => {
-    setTotal(null);
-    setError(null);
-    setGoTo({ row: 0 });
-    replaceRoute('data', [table.schema, table.name], filtersParam(next));
-  };
-  const sorted = useCallback((next: Sort[]) => { setSort(next); setGoTo({ row: 0 }); }, []);
-  const failed = useCallback((thrown: ReelbenchError) => setError(thrown), []);
+  const [making, setMaking] = useState<string | null>(null);
+  const [detail, setDetail] = useState<OpenCell | null>(null);
+  const range = useRef<Range>({ top: 0, bottom: 0, left: 0, right: 0 });
+  const grid = useRef<GridHandle>(null);
+  const { blocks, total, ordering, decimals, error, retry } = useRows(table, filters, sort, version);
+  const rows = total ?? table.rows;
+  const columns = useMemo(() => placed(table.columns, layout), [table, layout]);
   const view = { schema: table.schema, table: table.name, filters, sort };
+
+  const show = (nextFilters: readonly Filter[], nextSort: readonly Sort[]) => replaceRoute('data', [table.schema, table.name], viewParams(nextFilters, nextSort));
+  const arrange = (next: Layout) => {
+    setLayout(next);
+    rememberLayout(table.schema, table.name, next);
+  };
+  const openFacet = (facet: FacetSpec) => {
+    if (!layout.facets.some((other) => same(other, facet))) arrange({ ...layout, facets: [...layout.facets, facet] });
+  };
+  const copy = (headers: boolean) => void copyRange(view, columns, range.current, headers);
+  const openCell = (row: number, name: string) => {
+    const index = table.columns.findIndex((column) => column.name === name);
+    const column = table.columns[index];
+    if (column === undefined) return;
+    const known = blocks.row(row);
+    setDetail({ row, column, value: known?.[index] });
+    if (known === undefined) host.call('tables.rows', { ...view, offset: row, limit: 1 }).then((page) => setDetail((now) => (now?.row === row && now.column === column ? { ...now, value: page.rows[0]?.[index] ?? null } : now)), () => setDetail(null));
+  };
+  // Another view is read from its first row.
+  const shown = useRef({ filters, sort });
+  useEffect(() => {
+    if (shown.current.filters === filters && shown.current.sort === sort) return;
+    shown.current = { filters, sort };
+    grid.current?.toTop();
+  }, [filters, sort]);
+  const onRange = useCallback((next: Range) => { range.current = next; }, []);
   return (
     <section className={classes['view']} aria-label={`Table ${table.name}`}>
       <Group justify="space-between" wrap="nowrap" align="flex-start" gap="sm">
-        <FilterBar columns={table.columns} filters={filters} onChange={setFilters} />
+        <FilterBar columns={table.columns} filters={filters} making={making} onMaking={setMaking} onChange={(next) => show(next, sort)} />
         <Group gap="xs" wrap="nowrap">
           <Text size="sm" c="dimmed" className="rb-number" aria-live="polite">
             {total === null ? '' : filters.length === 0 ? formatUnits(total, 'row') : `${formatCount(total)} of ${formatUnits(table.rows, 'row')}`}
           </Text>
-          <Parts rows={total ?? table.rows} part={partOf(goTo.row)} onChange={(part) => setGoTo({ row: part * PART })} />
-          <JumpToRow total={total ?? table.rows} onJump={(row) => { setGoTo({ row: row - 1 }); api?.setFocusedCell((row - 1) % PART, 'c0'); }} />
-          <Columns table={table} hidden={hidden} onChange={setHidden} />
-          <Tooltip label="Copy the selected rows with headers (Ctrl+Shift+C)">
-            <ActionIcon variant="default" size={30} aria-label="Copy with headers" disabled={selected === 0} onClick={() => { if (api !== null) void copyRows(api, table, hidden, true); }}>
+          <JumpToRow total={rows} onJump={(row) => grid.current?.goTo(row - 1)} />
+          <FacetMenu table={table} onFacet={openFacet} />
+          <ColumnsPanel table={table} layout={layout} onChange={arrange} />
+          <Tooltip label="Copy the selected cells with headers (Ctrl+Shift+C)">
+            <ActionIcon variant="default" size={30} aria-label="Copy with headers" onClick={() => copy(true)}>
               <IconCopy size={16} />
             </ActionIcon>
           </Tooltip>
-          <ExportMenu view={view} />
+          <ExportMenu view={view} columns={columns.map(({ name }) => name)} />
           <Button variant={profile ? 'light' : 'default'} leftSection={<IconChartHistogram size={15} />} aria-pressed={profile} onClick={() => setProfile(!profile)}>
             Profile
           </Button>
         </Group>
       </Group>
-      {error !== null && <ErrorPanel error={error.toData()} onRetry={() => { setError(null); setAttempt(attempt + 1); }} />}
+      {ordering !== undefined && <Ordering share={ordering} onStop={() => show(sort.length > 0 ? filters : [], [])} sorted={sort.length > 0} />}
+      {error !== null && error.code !== 'cancelled' && <ErrorPanel error={error.toData()} onRetry={retry} actions={filters.length + sort.length > 0 && <Button variant="default" onClick={() => show([], [])}>Show the whole table</Button>} />}
       <div className={classes['split']}>
+        {layout.facets.length > 0 && <FacetPane table={table} facets={layout.facets} filters={filters} onFilters={(next) => show(next, sort)} onClose={(facet) => arrange({ ...layout, facets: layout.facets.filter((other) => !same(other, facet)) })} />}
         <div className={classes['grid']}>
           <Suspense fallback={<Loading lines={14} />}>
-            <Grid table={table} filters={filters} hidden={hidden} version={version + attempt} goTo={goTo} onReady={setApi} onSort={sorted} onTotal={setTotal} onError={failed} onSelected={setSelected} />
+            <Grid
+              ref={grid}
+              table={table}
+              rows={rows}
+              blocks={blocks}
+              layout={layout}
+              sort={sort}
+              decimals={decimals}
+              onLayout={arrange}
+              onSort={(next) => show(filters, next)}
+              onFacet={openFacet}
+              onFilter={setMaking}
+              onRange={onRange}
+              onCopy={copy}
+              onOpen={openCell}
+              onCopyName={(name) => void copyPlain(name, 'the name')}
+            />
           </Suspense>
         </div>
         {profile && <ProfilePane table={table} filtered={filters.length > 0} onClose={() => setProfile(false)} />}
       </div>
+      <CellDetail cell={detail} onClose={() => { setDetail(null); grid.current?.focus(); }} />
     </section>
   );
 }
 
-/** Which part of a long table the grid shows, and the way to its neighbours. */
-function Parts({ rows, part, onChange }: { readonly rows: number; readonly part: number; readonly onChange: (part: number) => void }) {
-  if (rows <= PART) return null;
+/** How far the rows of a sorted or filtered view are put in order; the top of it is shown meanwhile. */
+function Ordering({ share, sorted, onStop }: { readonly share: number | null; readonly sorted: boolean; readonly onStop: () => void }) {
   return (
-    <Group gap={2} wrap="nowrap" component="nav" aria-label="Part of the table">
-      <ActionIcon aria-label="The part before" disabled={part === 0} onClick={() => onChange(part - 1)}>
-        <IconChevronLeft size={16} />
-      </ActionIcon>
-      <Text size="sm" className="rb-number" aria-live="polite">
-        {formatCount(part * PART + 1)} – {formatCount(Math.min(rows, (part + 1) * PART))}
+    <Group gap="sm" component="output" aria-label="Putting rows in order">
+      <Text size="xs" c="dimmed">
+        {sorted ? 'Sorting all rows; the first are there' : 'Finding all rows; the first are there'}
       </Text>
-      <ActionIcon aria-label="The next part" disabled={(part + 1) * PART >= rows} onClick={() => onChange(part + 1)}>
-        <IconChevronRight size={16} />
-      </ActionIcon>
+      <Progress w={160} size="sm" value={share === null ? 100 : share * 100} animated={share === null} aria-label="Share of the work" />
+      <Button variant="subtle" size="compact-xs" onClick={onStop}>
+        {sorted ? 'Stop sorting' : 'Stop'}
+      </Button>
     </Group>
+  );
+}
+
+function FacetMenu({ table, onFacet }: { readonly table: TableInfo; readonly onFacet: (facet: FacetSpec) => void }) {
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="default" leftSection={<IconListCheck size={15} />}>
+          Facet
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown mah={420} style={{ overflow: 'auto' }}>
+        {table.columns.flatMap(({ name, type }) => [
+          <Menu.Item key={name} leftSection={<IconListCheck size={14} />} onClick={() => onFacet({ column: name, kind: 'values' })}>
+            Values of {name}
+          </Menu.Item>,
+          ...(hasHistogram(type) ? [<Menu.Item key={`${name} histogram`} leftSection={<IconChartHistogram size={14} />} onClick={() => onFacet({ column: name, kind: 'histogram' })}>Histogram of {name}</Menu.Item>] : []),
+        ])}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 
@@ -119,31 +183,5 @@ function JumpToRow({ total, onJump }: { readonly total: number; readonly onJump:
         }
       />
     </form>
-  );
-}
-
-function Columns({ table, hidden, onChange }: { readonly table: TableInfo; readonly hidden: readonly string[]; readonly onChange: (hidden: readonly string[]) => void }) {
-  return (
-    <Menu closeOnItemClick={false} position="bottom-end">
-      <Menu.Target>
-        <Button variant="default" leftSection={<IconColumns3 size={15} />}>
-          {hidden.length === 0 ? 'Columns' : `${table.columns.length - hidden.length} of ${table.columns.length}`}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown mah={420} style={{ overflow: 'auto' }}>
-        {table.columns.map(({ name }) => (
-          <Menu.Item key={name} role="menuitemcheckbox" aria-checked={!hidden.includes(name)} onClick={() => onChange(hidden.includes(name) ? hidden.filter((other) => other !== name) : [...hidden, name])}>
-            <Checkbox.Indicator size="xs" checked={!hidden.includes(name)} mr="xs" display="inline-flex" />
-            {name}
-          </Menu.Item>
-        ))}
-        {hidden.length > 0 && (
-          <>
-            <Menu.Divider />
-            <Menu.Item onClick={() => onChange([])}>Show all</Menu.Item>
-          </>
-        )}
-      </Menu.Dropdown>
-    </Menu>
   );
 }
