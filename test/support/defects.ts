@@ -1,4 +1,5 @@
 import { seededRandom } from '../../electron/engine/workspace/random.ts';
+import { spoilFacts } from './defects/films.ts';
 import { makeGenome, spoilGenome } from './defects/genome.ts';
 import { makeLinks, spoilLinks } from './defects/links.ts';
 import { makeMovies, spoilMovies } from './defects/movies.ts';
@@ -44,6 +45,7 @@ export function defectiveSet(counts: Record<string, number>, { seed, importedAt 
   const facts = injectTableRules(injection, addUnratedFilm);
   // Last, because every film that there is now has its row.
   makeLinks(injection);
+  spoilFacts(injection);
   spoilLinks(injection);
   const { tables } = injection;
   return { tables, ratings: tables.ratings, movies: tables.movies, expected, ...facts };

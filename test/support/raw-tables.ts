@@ -16,14 +16,16 @@ export interface RawFile {
 /** The columns of each raw table, and what a cell must be. */
 const kinds = {
   ratings: { user_id: 'id', movie_id: 'id', rating: 'number', timestamp: 'time' },
-  movies: { movie_id: 'id', title: 'text', genres: 'text' },
+  movies: {
+    movie_id: 'id', title: 'text', genres: 'text', year: 'whole', certificate: 'text', runtime: 'whole', average_rating: 'number', votes: 'whole', meta_score: 'number', gross: 'number', budget: 'number', overview: 'text',
+  },
   tags: { user_id: 'id', movie_id: 'id', tag: 'text', timestamp: 'time' },
   links: { movie_id: 'id', imdb_id: 'text', tmdb_id: 'id' },
   genome_scores: { movie_id: 'id', tag_id: 'id', relevance: 'number' },
   genome_tags: { tag_id: 'id', tag: 'text' },
   persons: { movie_id: 'id', name: 'text', role: 'text', ordering: 'id' },
 } as const;
-const types = { id: 'BIGINT', number: 'DOUBLE', time: 'BIGINT', text: 'VARCHAR' } as const;
+const types = { id: 'BIGINT', whole: 'BIGINT', number: 'DOUBLE', time: 'BIGINT', text: 'VARCHAR' } as const;
 const tokens = new Set(['', 'NULL', 'null', '\\N', 'NA', 'N/A', 'nan', 'NaN', 'None']);
 
 /** A cell as an import reads it: `undefined` when it cannot be read as the column's type. */
@@ -32,6 +34,7 @@ function typed(type: keyof typeof types, cell: string): string | number | null |
   if (tokens.has(text)) return null;
   if (type === 'text') return cell;
   if (type === 'number') return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
+  if (type === 'whole') return /^-?\d+$/.test(text) ? Number(text) : undefined;
   if (type === 'id') return /^\d+$/.test(text) && Number(text) >= 1 && Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
   if (/^-?\d+$/.test(text)) return Math.abs(Number(text)) < 1e14 ? Number(text) : undefined;
   return /^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(Date.parse(text)) ? Math.floor(Date.parse(text) / 1000) : undefined;
@@ -39,7 +42,9 @@ function typed(type: keyof typeof types, cell: string): string | number | null |
 
 /** Fills raw tables as an import leaves them: typed rows in file order, rows with an unreadable cell aside, the line map. */
 export async function fillRaw(workspace: Workspace, kind: keyof typeof kinds, files: readonly RawFile[]): Promise<void> {
-  const columns = Object.entries(kinds[kind]);
+  // Films that say no more than MovieLens does make no more columns.
+  const width = kind === 'movies' ? Math.max(3, ...files.flatMap(({ rows }) => rows.map((row) => row.length))) : undefined;
+  const columns = Object.entries(kinds[kind]).slice(0, width);
   const values = (row: readonly unknown[]) => `(${row.map((v) => literal(v as string | number | null)).join(',')})`;
   await workspace.write(async (session) => {
     await session.run(`CREATE OR REPLACE TABLE raw.${kind} (${columns.map(([name, type]) => `${name} ${types[type]}`).join(', ')})`);
@@ -55,7 +60,7 @@ export async function fillRaw(workspace: Workspace, kind: keyof typeof kinds, fi
       for (const [at, row] of file.rows.entries()) {
         const cells = columns.map(([, type], c) => typed(type, row[c] ?? ''));
         if (cells.includes(undefined)) {
-          unreadable.push(values([...row.map((cell) => (tokens.has(cell.trim()) ? null : cell)), id, at + 2]));
+          unreadable.push(values([...columns.map((_, c) => row[c] ?? '').map((cell) => (tokens.has(cell.trim()) ? null : cell)), id, at + 2]));
           continue;
         }
         if (at + 2 !== expectedLine) lines.push(values([id, kind, place, at + 2]));

@@ -3,7 +3,7 @@ import type { Random } from '../../../electron/engine/workspace/random.ts';
 
 /** The files of a set and their columns, as MovieLens names them. */
 export const columnsOf = {
-  movies: ['movieId', 'title', 'genres'],
+  movies: ['movieId', 'title', 'genres', 'year', 'certificate', 'runtime', 'averageRating', 'votes', 'metaScore', 'gross', 'budget', 'overview'],
   ratings: ['userId', 'movieId', 'rating', 'timestamp'],
   tags: ['userId', 'movieId', 'tag', 'timestamp'],
   links: ['movieId', 'imdbId', 'tmdbId'],

@@ -1,5 +1,5 @@
 import { qualified } from '../../workspace/sql.ts';
-import { idFromText, numberFromText, presentText, timestampFromText } from './readable.ts';
+import { idFromText, numberFromText, presentText, timestampFromText, wholeFromText } from './readable.ts';
 import { hasColumn, hasTable, type Scope } from './scope.ts';
 
 /**
@@ -30,6 +30,7 @@ export function textField(name: string, type: string, present: boolean, parse: (
 
 const readers = {
   id: { type: 'BIGINT', read: idFromText },
+  whole: { type: 'BIGINT', read: wholeFromText },
   number: { type: 'DOUBLE', read: numberFromText },
   time: { type: 'BIGINT', read: timestampFromText },
   /** A text as it came, blanks around it included. */

@@ -4,7 +4,7 @@ import { identifier } from '../../workspace/sql.ts';
 import { buildDatasetCells, buildDatasetFilms } from './dataset.ts';
 import { buildGenomeFilms, buildGenomeRows } from './genome.ts';
 import { buildLinkFilms, buildLinkRows, buildLinkTmdbIds } from './links.ts';
-import { buildFilms, buildMovieClusters, buildMovieRows, buildMovieTitles } from './movies.ts';
+import { buildFilms, buildMovieClusters, buildMovieFacts, buildMovieRows, buildMovieTitles } from './movies.ts';
 import { buildRatingCopies, buildRatingFilms, buildRatingRows, buildRatingTotals, buildRatingUsers, buildRatingValues, buildSuspectFilms, buildUnevenRatings } from './ratings.ts';
 import { buildPersonRows } from './persons.ts';
 import { hasTable, type Scope } from './scope.ts';
@@ -14,7 +14,7 @@ import { buildTagCopies, buildTagRows } from './tags.ts';
 export type RelationName = BuiltInRelation | `own_${string}`;
 type BuiltInRelation =
   | 'rating_rows' | 'rating_users' | 'rating_films' | 'rating_copies' | 'rating_pairs' | 'rating_totals' | 'rating_values' | 'rating_uneven' | 'rating_suspect_films'
-  | 'movie_rows' | 'films' | 'movie_titles' | 'movie_clusters'
+  | 'movie_rows' | 'movie_facts' | 'films' | 'movie_titles' | 'movie_clusters'
   | 'tag_rows' | 'tag_copies' | 'link_rows' | 'link_films' | 'link_tmdb_ids' | 'genome_rows' | 'genome_films' | 'person_rows' | 'dataset_cells' | 'dataset_films';
 
 interface Relation {
@@ -30,6 +30,7 @@ export interface OwnRelation extends Relation {
 
 export const relations: Record<BuiltInRelation, Relation> = {
   movie_rows: { title: 'Films', needs: [], build: (session, scope) => (hasTable(scope, 'movies') ? buildMovieRows(session, scope) : Promise.resolve()) },
+  movie_facts: { title: 'Films', needs: [], build: buildMovieFacts },
   films: { title: 'Films', needs: ['movie_rows'], build: buildFilms },
   movie_titles: { title: 'Titles', needs: ['movie_rows'], build: buildMovieTitles },
   movie_clusters: { title: 'Near-equal titles', needs: ['movie_titles'], build: buildMovieClusters },

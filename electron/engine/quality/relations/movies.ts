@@ -1,6 +1,6 @@
 import type { Session } from '../../workspace/session.ts';
-import { idFromText } from './readable.ts';
-import { textField, typedField } from './fields.ts';
+import { idFromText, wholeFromText } from './readable.ts';
+import { rawRows, textField, typedField } from './fields.ts';
 import { hasColumn, hasTable, type Scope } from './scope.ts';
 import { foldBlanks, nameKey, nameNumbers, titleName, titleYear } from './titles.ts';
 
@@ -16,20 +16,32 @@ export function lastYear(scope: Scope): number {
 
 /**
  * `movie_rows`: every row of movies in row order (`place`), with `title` and `genres` as they came (NULL when missing),
- * the `year` of the title, the title's `name` without it, the genre `parts` as written and the real ones (`listed`), and
+ * the `year` of its own column, else of the title (the column may hold something else: `stated_year_unreadable`), the title's `name` without it, the genre `parts` as written and the real ones (`listed`), and
  * `occurrence`: which row of its film id this is. `films`: the first row of each id, with the earliest plausible rating.
  */
 export async function buildMovieRows(session: Session, scope: Scope): Promise<void> {
   const text = (name: string) => (hasColumn(scope, 'movies', name) ? `CASE WHEN ${foldBlanks(name)} <> '' THEN ${name} END` : 'NULL::VARCHAR');
   const id = hasColumn(scope, 'movies', 'movie_id');
-  const typed = `SELECT rowid AS row_id, NULL::BIGINT AS text_row_id, ${typedField('movie_id', 'BIGINT', id, 'movie_id < 1')}, ${text('title')} AS title, ${text('genres')} AS genres FROM raw.movies`;
-  const unread = `SELECT NULL::BIGINT AS row_id, rowid AS text_row_id, ${textField('movie_id', 'BIGINT', id, idFromText)}, ${text('title')} AS title, ${text('genres')} AS genres FROM raw.movies_text`;
+  const stated = hasColumn(scope, 'movies', 'year');
+  const year = (of: 'typed' | 'text') => {
+    if (!stated) return 'NULL::BIGINT AS stated_year, false AS stated_year_unreadable';
+    return of === 'typed' ? 'year AS stated_year, false AS stated_year_unreadable' : `${wholeFromText('trim(year)')} AS stated_year, coalesce(trim(year), '') <> '' AND ${wholeFromText('trim(year)')} IS NULL AS stated_year_unreadable`;
+  };
+  const typed = `SELECT rowid AS row_id, NULL::BIGINT AS text_row_id, ${typedField('movie_id', 'BIGINT', id, 'movie_id < 1')}, ${text('title')} AS title, ${text('genres')} AS genres, ${year('typed')} FROM raw.movies`;
+  const unread = `SELECT NULL::BIGINT AS row_id, rowid AS text_row_id, ${textField('movie_id', 'BIGINT', id, idFromText)}, ${text('title')} AS title, ${text('genres')} AS genres, ${year('text')} FROM raw.movies_text`;
   await session.run(`CREATE OR REPLACE TEMP TABLE movie_rows AS
-    SELECT *, ${titleYear('title')} AS year, ${titleName('title')} AS name,
+    SELECT *, coalesce(stated_year, ${titleYear('title')}) AS year, ${titleName('title')} AS name,
       row_number() OVER (PARTITION BY movie_id ORDER BY row_id NULLS LAST, text_row_id) AS occurrence,
       string_split(genres, '|') AS parts,
       list_filter(list_transform(string_split(coalesce(genres, ''), '|'), lambda g: trim(g)), lambda g: g <> '' AND g <> '${NO_GENRES}') AS listed
     FROM (${typed}${hasTable(scope, 'movies_text') ? ` UNION ALL ${unread}` : ''})`);
+}
+
+/** `movie_facts`: every row of movies with what it says besides title and genres; a field that no file has is NULL. */
+export async function buildMovieFacts(session: Session, scope: Scope): Promise<void> {
+  await session.run(`CREATE OR REPLACE TEMP VIEW movie_facts AS ${rawRows(scope, 'movies', {
+    movie_id: 'id', title: 'text', year: 'whole', certificate: 'text', runtime: 'whole', average_rating: 'number', votes: 'whole', meta_score: 'number', gross: 'number', budget: 'number', overview: 'text',
+  })}`);
 }
 
 export async function buildFilms(session: Session, scope: Scope): Promise<void> {

@@ -2,6 +2,7 @@ import { ReelbenchError } from '../../../../shared/contract/index.ts';
 import type { Scope } from '../relations/scope.ts';
 import type { Rule } from './rule.ts';
 import { datasetRules } from './dataset.ts';
+import { filmRules } from './films.ts';
 import { genomeRules } from './genome.ts';
 import { linkRules } from './links.ts';
 import { movieRules } from './movies.ts';
@@ -10,7 +11,7 @@ import { ratingRules } from './ratings.ts';
 import { tagRules } from './tags.ts';
 
 /** Every built-in rule, in the order of the report. */
-export const rules: readonly Rule[] = [...ratingRules, ...movieRules, ...tagRules, ...linkRules, ...genomeRules, ...personRules, ...datasetRules];
+export const rules: readonly Rule[] = [...ratingRules, ...movieRules, ...filmRules, ...tagRules, ...linkRules, ...genomeRules, ...personRules, ...datasetRules];
 
 /** The rules of a workspace: the built-in ones and the person's own. */
 export function rulesOf(scope: Pick<Scope, 'own'>): readonly Rule[] {

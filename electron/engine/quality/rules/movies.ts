@@ -38,7 +38,7 @@ export const movieRules: readonly Rule[] = [
   {
     // Exactly four digits in brackets at the end, blanks after them allowed: '(2006–2007)' and '(2010– )' are no year.
     ...title, id: 'movies.title.year_present', dimension: 'completeness', severity: 'info', title: 'No year at the end of the title',
-    fails: () => 'title IS NOT NULL AND year IS NULL', reason: () => '“{value}” does not end in a year in brackets.',
+    fails: () => 'title IS NOT NULL AND year IS NULL AND NOT stated_year_unreadable', reason: () => '“{value}” does not end in a year in brackets, and no column says one.',
   },
   {
     ...title, id: 'movies.year.range', column: 'year', dimension: 'accuracy', severity: 'error', title: 'An impossible year', value: 'year', checked: 'SELECT count(year) FROM movie_rows',
