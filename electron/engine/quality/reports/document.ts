@@ -100,7 +100,7 @@ export async function collect(relations: Relations, rules: readonly Rule[], repo
       checks: points.slice(-TREND).map(({ id, at, source, blocked, scores, results: outcomes }) => ({
         id, at, source, blocked, scores, failing: outcomes.filter(({ status }) => status === 'fail' || status === 'warn').length,
       })),
-      changes: before === undefined || last === undefined ? [] : qualityChanges(before, last, known).map(({ words }) => words),
+      changes: before === undefined || last === undefined ? [] : qualityChanges(before, last, known).map(({ kind, words }) => (kind === 'worse' || kind === 'better' ? `${kind}: ${words}` : words)),
     },
   };
 }

@@ -100,7 +100,7 @@ function columns({ columns: all }: QualityDocument, { items, text }: Room): Mark
   const sampled = all.some((column) => column.sampled < column.rows);
   return html`<section id="columns" class="page" aria-labelledby="h-columns"><h2 id="h-columns">Columns</h2>
 <p>Rows that could be read, as imported${sampled && '; of tables with more than a million rows, a sample of about half a million'}. The picture shows how values spread from the smallest to the largest; of texts, their length.</p>
-${grid('Columns', ['Column', 'Type', '>Missing', '>Distinct', 'Smallest', 'Largest', 'Commonest', 'Spread'], all.slice(0, items).map((column) => html`<tr><td class="mono">${cut(column.table, text)}.${cut(column.name, text)}</td><td>${cut(column.type, text)}</td><td class="n">${percent(column.missing)}</td><td class="n">${number(column.distinct)}</td><td>${cell(end(column.low), text / 2)}</td><td>${cell(end(column.high), text / 2)}</td><td>${commonest(column, text / 4)}</td><td>${column.histogram.length > 1 && sparkline(column)}</td></tr>`))}
+${grid('Columns', ['Column', 'Type', '>Missing', '>Distinct', 'Smallest', 'Largest', 'Commonest', 'Spread'], all.slice(0, items).map((column) => html`<tr><td class="mono name">${cut(column.table, text)}.${cut(column.name, text)}</td><td class="type">${cut(column.type, text)}</td><td class="n">${percent(column.missing)}</td><td class="n">${number(column.distinct)}</td><td>${cell(end(column.low), text / 2)}</td><td>${cell(end(column.high), text / 2)}</td><td>${commonest(column, text / 4)}</td><td>${column.histogram.length > 1 && sparkline(column)}</td></tr>`))}
 ${left(all.length, items, 'columns')}</section>`;
 }
 
@@ -117,7 +117,7 @@ function reconciliation({ reconciliation: made }: QualityDocument, { text }: Roo
   const body = rows.map((row) => html`<tr><td>${cut(row.table, text)}</td><td class="n">${number(row.imported)}</td>${outcomes.map((name) => html`<td class="n">${number(row.counts[name] ?? 0)}</td>`)}<td class="n dim">${number(row.fixed)}</td><td class="n ${row.difference === 0 ? 'pass' : 'fail'}">${number(row.difference)}</td></tr>`);
   return html`<section id="rows-accounted" class="page" aria-labelledby="h-accounted">${title}<p>Of the last good run, ${runId}: imported = ${outcomes.map((name) => outcomeWords(name).title.toLowerCase()).join(' + ')}.</p>
 ${grid('Reconciliation', ['Table', '>Imported', ...outcomes.map((name) => `>${outcomeWords(name).title}`), `>${fixedWords.title}`, '>Difference'], body)}
-<p class="dim">${[{ ...importedWords }, ...outcomes.map(outcomeWords), fixedWords, differenceWords].map((of) => html`<b>${of.title}</b>: ${of.words} `)}</p></section>`;
+<ul class="words">${[importedWords, ...outcomes.map(outcomeWords), fixedWords, differenceWords].map((of) => html`<li><b>${of.title}</b>: ${of.words}</li>`)}</ul></section>`;
 }
 
 function history({ history: { checks, changes } }: QualityDocument, { text }: Room): Markup {

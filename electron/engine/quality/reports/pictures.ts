@@ -19,7 +19,7 @@ export function sparkline({ histogram }: Pick<ReportColumn, 'histogram'>): Marku
 
 const WIDTH = 720;
 const HEIGHT = 180;
-const LEFT = 48;
+const LEFT = 62;
 const RIGHT = 110;
 const dashes = ['', '6 3', '2 3', '8 3 2 3', '12 4'];
 
@@ -46,7 +46,7 @@ export function trend(checks: QualityDocument['history']['checks']): Markup {
   }));
   return html`<svg class="trend" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Scores of the last ${checks.length} checks; the table below has the figures.">
     ${[1, (1 + floor) / 2, floor].map((score) => html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${round(y(score))}" y2="${round(y(score))}"/><text class="axis" x="${LEFT - 6}" y="${round(y(score) + 4)}" text-anchor="end">${(score * 100).toFixed(1)} %</text>`)}
-    ${lines.map(({ dimension, k, points }) => html`<polyline class="s${k + 1}" points="${points.map((point) => `${point.x},${point.y}`).join(' ')}" stroke-dasharray="${dashes[k] ?? ''}"/>${points.map((point) => html`<circle class="s${k + 1}" cx="${point.x}" cy="${point.y}" r="2.5"/>`)}<text class="axis" x="${WIDTH - RIGHT + 8}" y="${round((labels.get(k) ?? 0) + 4)}">${dimension}</text>`)}
+    ${lines.map(({ dimension, k, points }) => html`<polyline class="s${k + 1}" points="${points.map((point) => `${point.x},${point.y}`).join(' ')}" stroke-dasharray="${dashes[k] ?? ''}"/>${points.map((point) => html`<circle class="s${k + 1}" cx="${point.x}" cy="${point.y}" r="2.5"/>`)}<circle class="s${k + 1}" cx="${WIDTH - RIGHT + 12}" cy="${round(labels.get(k) ?? 0)}" r="3"/><text class="axis" x="${WIDTH - RIGHT + 20}" y="${round((labels.get(k) ?? 0) + 4)}">${dimension}</text>`)}
   </svg>`;
 }
 

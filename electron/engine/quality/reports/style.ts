@@ -14,6 +14,8 @@ table { border-collapse: collapse; width: 100%; margin: 4px 0 8px; font-size: 13
 caption { text-align: left; color: var(--dim); padding: 2px 0 6px; }
 th, td { text-align: left; vertical-align: top; padding: 3px 10px 3px 0; border-bottom: 1px solid var(--line); }
 th { color: var(--dim); font-weight: 600; white-space: nowrap; } td { overflow-wrap: anywhere; min-width: 3em; }
+td.name { min-width: 23ch; } td.type { min-width: 9ch; }
+.words { columns: 2 36ch; column-gap: 32px; padding-left: 16px; color: var(--dim); font-size: 13px; } .words li { break-inside: avoid; margin-bottom: 3px; }
 .n { text-align: right; white-space: nowrap; }
 tfoot td, tfoot th { font-weight: 600; color: var(--ink); }
 .fail { color: var(--bad); font-weight: 600; } .warn { color: var(--warn); font-weight: 600; } .pass { color: var(--good); } .info { color: var(--dim); }
