@@ -90,7 +90,7 @@ export class ParameterFile {
     const first = problems[0];
     throw new ReelbenchError('invalid-arguments', problems.slice(0, 5).map(({ message }) => message).join(' '), {
       file: this.file,
-      ...(first ? { line: this.#lineOf(first.path), column: parameterName(first.path) } : {}),
+      ...(first ? { line: this.lineOf(first.path), column: parameterName(first.path) } : {}),
     });
   }
 
@@ -99,7 +99,7 @@ export class ParameterFile {
       return value.replaceAll(/\$\{([^}]*)\}/g, (_, name: string) => {
         const found = this.#environment[name];
         if (found !== undefined) return found;
-        throw new ReelbenchError('invalid-arguments', `${parameterName(path)} names the environment variable ${name}, which is not set.`, { file: this.file, line: this.#lineOf(path), column: parameterName(path) });
+        throw new ReelbenchError('invalid-arguments', `${parameterName(path)} names the environment variable ${name}, which is not set.`, { file: this.file, line: this.lineOf(path), column: parameterName(path) });
       });
     }
     if (Array.isArray(value)) return value.map((item, i) => this.#fillIn(item, [...path, String(i)]));
@@ -108,7 +108,7 @@ export class ParameterFile {
   }
 
   /** Line of the deepest key of `path` that the file has. */
-  #lineOf(path: ParameterPath): number {
+  lineOf(path: ParameterPath): number {
     let line = 1;
     for (const at of spellings(path)) {
       for (let depth = 1; depth <= at.length; depth++) {

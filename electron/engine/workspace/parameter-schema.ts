@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Cell, type ParameterInfo, ReelbenchError } from '../../../shared/contract/index.ts';
 import { keyWords } from '../../../shared/domain/own-rules.ts';
+import { builtInRules } from '../../../shared/domain/quality-rules.ts';
 import { Parameters, RuleSettings } from '../../../shared/domain/parameters.ts';
 
 type Schema = z.core.JSONSchema.BaseSchema;
@@ -23,6 +24,19 @@ export function parameterPath(name: string): ParameterPath {
   const known = [...leaves.keys()];
   const near = nearest(name, known);
   throw new ReelbenchError('invalid-arguments', `There is no parameter ${name}.`, { hint: near === undefined ? `Parameters begin with ${sections().join(', ')}.` : `Did you mean ${near}?` });
+}
+
+/**
+ * Fails with `invalid-arguments` when the parameter at `path` is a setting of a rule that there is not: neither built in nor
+ * one of `ownRules`. `place` says where the setting stands.
+ */
+export function checkRule(path: ParameterPath, ownRules: readonly string[], place: { file?: string; line?: number } = {}): void {
+  const [section, rules, id] = path;
+  if (section !== 'quality' || rules !== 'rules' || id === undefined) return;
+  const known = [...builtInRules, ...ownRules];
+  if (known.includes(id)) return;
+  const near = nearest(id, known);
+  throw new ReelbenchError('invalid-arguments', `${parameterName(path)}: there is no rule ${id}.`, { ...place, hint: near === undefined ? `Rules begin with ${[...new Set(known.map((name) => name.split('.')[0]))].join(', ')}.` : `Did you mean ${near}?` });
 }
 
 /** The parameter's name, as `--set` takes it. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { type Cell, type ParameterInfo, ReelbenchError } from '../../../shared/contract/index.ts';
 import { Parameters } from '../../../shared/domain/parameters.ts';
 import { ParameterFile, problemsOf } from './parameter-file.ts';
-import { isRecord, parameterList, parameterPath, type ParameterPath, valueFromText } from './parameter-schema.ts';
+import { checkRule, isRecord, parameterList, parameterPath, type ParameterPath, valueFromText } from './parameter-schema.ts';
 
 export type { Parameters as ParameterValues } from '../../../shared/domain/parameters.ts';
 
@@ -22,6 +22,8 @@ export interface ParameterOptions {
   /** `path=value`, each over the file's value; not saved. */
   readonly overrides?: readonly string[];
   readonly environment?: NodeJS.ProcessEnv;
+  /** Ids of the rules that are there besides the built-in ones. */
+  readonly ownRules?: () => Promise<readonly string[]>;
 }
 
 export const defaultParameters: Parameters = Parameters.parse({});
@@ -34,16 +36,21 @@ export function unsavedParameters(values: Parameters = defaultParameters): Param
 }
 
 /** Opens the parameters of the workspace in a folder; fails with `invalid-arguments` when the file or an override is wrong. */
-export async function openParameters(workspaceDirectory: string, { configFile, overrides = [], environment = process.env }: ParameterOptions = {}): Promise<ParameterStore> {
+export async function openParameters(workspaceDirectory: string, { configFile, overrides = [], environment = process.env, ownRules = () => Promise.resolve([]) }: ParameterOptions = {}): Promise<ParameterStore> {
   const name = configFile ?? path.join(workspaceDirectory, 'reelbench.yaml');
   const read = () => ParameterFile.read(name, environment, { mustExist: configFile !== undefined });
   let set = parseOverrides(overrides);
-  let values = inForce(await read(), set);
+  const first = await read();
+  let values = inForce(first, set);
+  const own = await ownRules();
+  for (const { path: at } of set) checkRule(at, own);
+  for (const id of Object.keys(first.values().quality.rules)) checkRule(['quality', 'rules', id], own, { file: name, line: first.lineOf(['quality', 'rules', id]) });
   let turn: Promise<unknown> = Promise.resolve();
 
   const change = (parameter: string, value: Cell | undefined): Promise<void> => {
     const work = async () => {
       const at = parameterPath(parameter);
+      if (value !== undefined) checkRule(at, await ownRules());
       const changed = (await read()).with(at, value ?? undefined);
       const remaining = set.filter(({ path: other }) => other.join('\0') !== at.join('\0'));
       const next = inForce(changed, remaining);

@@ -10,6 +10,7 @@ import { readScope } from '../../../electron/engine/quality/relations/scope.ts';
 import { coreFields } from '../../../electron/engine/sources/fields.ts';
 import { defaultParameters } from '../../../electron/engine/workspace/parameters.ts';
 import type { Workspace } from '../../../electron/engine/workspace/workspace.ts';
+import { builtInRules } from '../../../shared/domain/quality-rules.ts';
 import { cut, type DefectiveSet, defectiveSet, type SetFile, shuffled } from '../../support/defects.ts';
 import { fillRaw, fillSet, temporaryWorkspace } from '../../support/raw-tables.ts';
 
@@ -100,4 +101,8 @@ test('near-equal titles are those of one year that differ by a slip, not parts o
 test('the columns whose cells must be filled are those that an import requires', () => {
   const required = Object.entries(coreFields).map(([kind, fields]) => [kind, fields.filter(({ required }) => required).map(({ name }) => name)]);
   expect(Object.fromEntries(required)).toEqual(requiredColumns);
+});
+
+test('parameters know the rules by their ids', () => {
+  expect(rules.map(({ id }) => id)).toEqual(builtInRules);
 });

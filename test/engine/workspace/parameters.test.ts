@@ -53,6 +53,7 @@ describe('a wrong file says where, what and what is allowed', () => {
     ['an unknown key', 'engine:\n  threads: 1\ntransfrom:\n  x: 1\n', 3, /There is no parameter transfrom; allowed here: engine, quality, transform.* Did you mean transform\?/],
     ['an unknown model', 'train:\n  models:\n    - ease\n    - eese\n', 4, /train.models.1 is "eese"; it must be one of random, popularity/],
     ['an unknown setting of a rule', 'quality:\n  ratings.volume:\n    thresold: 4\n', 3, /quality.ratings.volume.thresold; allowed here: threshold.* Did you mean threshold\?/],
+    ['an unknown rule', 'quality:\n  fixes: true\n  rules:\n    ratings.rating.rnage: { threshold: 4 }\n', 4, /there is no rule ratings.rating.rnage\.$/],
     ['a key twice', 'engine:\n  seed: 1\n  seed: 2\n', 3, /not valid YAML: Map keys must be unique/],
     ['broken YAML', 'engine: [1, 2\ntransform: 3', 2, /not valid YAML/],
     ['a list at the top', '- 1\n', 1, /must hold keys and values/],
@@ -86,6 +87,7 @@ test.each([
   ['transform.min_rating_per_user=3', /There is no parameter transform.min_rating_per_user/],
   ['transform=3', /is a group of parameters/],
   ['nothing', /must be path=value/],
+  ['quality.ratings.ratin.range.threshold=1', /quality.ratings.ratin.range.threshold: there is no rule ratings.ratin.range/],
   ['quality.ratings.volume.threshold=-1', /quality.ratings.volume.threshold is -1; it must be a count such as 10 or a share such as 0.5%/],
 ])('--set %s is refused with the reason', async (override, message) => {
   const error = await failure(openParameters(directory, { overrides: [override] }));
@@ -115,8 +117,21 @@ describe('changes', () => {
     const store = await openParameters(directory);
     expect((await failure(store.set('engine.threads', 'lots'))).message).toMatch(/engine.threads is "lots"/);
     expect((await failure(store.set('engine.thread', 1))).hint).toBe('Did you mean engine.threads?');
+    expect((await failure(store.set('quality.tags.tag.lenght.severity', 'info'))).hint).toBe('Did you mean tags.tag.length?');
+    expect((await failure(store.set('quality.nothing.like.it.severity', 'info'))).hint).toMatch(/^Rules begin with ratings, movies, tags/);
     expect(store.values.engine.threads).toBe(0);
     expect(await readdir(directory)).toEqual([]);
+  });
+
+  test('settings of a person’s own rule are settings while the rule is there, and can be taken back when it is gone', async () => {
+    await openParameters(directory, { ownRules: () => Promise.resolve(['ratings.mine']) }).then((store) => store.set('quality.ratings.mine.severity', 'info'));
+    let own = ['ratings.mine'];
+    const store = await openParameters(directory, { ownRules: () => Promise.resolve(own) });
+    expect(store.values.quality.rules).toEqual({ 'ratings.mine': { severity: 'info' } });
+    own = [];
+    expect((await failure(store.set('quality.ratings.mine.severity', 'error'))).message).toMatch(/there is no rule ratings.mine/);
+    await store.reset('quality.ratings.mine.severity');
+    expect(store.values.quality.rules).toEqual({});
   });
 
   test('made at the same time are all saved', async () => {
