@@ -1,4 +1,4 @@
-import { trimmed } from '../workspace/sql.ts';
+import { hasOuterBlanks, trimmed } from '../workspace/sql.ts';
 import type { StageContext } from '../workspace/stage.ts';
 import { cleanRows } from './clean.ts';
 import { unitedRows } from './merges.ts';
@@ -14,7 +14,7 @@ export async function buildTags(context: StageContext, movies: string | undefine
   }, ['user_id', 'tag']);
   await session.run(`
     CREATE TABLE ${write('tags')} AS
-    SELECT user_id, movie_id, tag, lower(${trimmed('tag')}) AS tag_normalised, ${timestampSql('timestamp')} AS tagged_at
+    SELECT user_id, movie_id, tag, lower(CASE WHEN ${hasOuterBlanks('tag')} THEN ${trimmed('tag')} ELSE tag END) AS tag_normalised, ${timestampSql('timestamp')} AS tagged_at
     FROM (${kept(source)}) ORDER BY movie_id, user_id, tagged_at, source_row
   `);
   await countOutcomes(context, 'tags', source);

@@ -30,3 +30,8 @@ const blanks = literal(' \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2
 export function trimmed(text: string): string {
   return `trim(${text}, ${blanks})`;
 }
+
+/** Whether a text, which is not empty, has blanks around it: what `trimmed` would change, at a tenth of its price. */
+export function hasOuterBlanks(text: string): string {
+  return `(contains(${blanks}, left(${text}, 1)) OR contains(${blanks}, right(${text}, 1)))`;
+}

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import * as fc from 'fast-check';
 import type { QualityReport } from '../../../shared/contract/index.ts';
@@ -11,7 +12,8 @@ import { coreFields } from '../../../electron/engine/sources/fields.ts';
 import { defaultParameters } from '../../../electron/engine/workspace/parameters.ts';
 import type { Workspace } from '../../../electron/engine/workspace/workspace.ts';
 import { builtInRules } from '../../../shared/domain/quality-rules.ts';
-import { cut, type DefectiveSet, defectiveSet, type SetFile, shuffled } from '../../support/defects.ts';
+import { columnsOf, csv, cut, type DefectiveSet, defectiveSet, type SetFile, shuffled } from '../../support/defects.ts';
+import { readInPieces } from '../../support/read-in-pieces.ts';
 import { fillRaw, fillSet, temporaryWorkspace } from '../../support/raw-tables.ts';
 
 const importedAt = Date.UTC(2025, 0, 1) / 1000;
@@ -53,6 +55,24 @@ test('every rule reports exactly what was injected, whatever the order of rows a
       await end();
     }
   }), { numRuns: 5, endOnFailure: true });
+});
+
+test('through the import of CSV files in pieces of any size, the rules report the same', async () => {
+  const counts = fc.record(Object.fromEntries(rules.map(({ id, unit }) => [id, fc.nat({ max: unit === 'table' ? 1 : 6 })])));
+  const sizes = fc.oneof(fc.integer({ min: 5, max: 200 }), fc.integer({ min: 201, max: 5000 }), fc.integer({ min: 60_000, max: 70_000 }));
+  await fc.assert(fc.asyncProperty(counts, fc.nat(), fc.integer({ min: 1, max: 3 }), sizes, fc.boolean(), async (injected, seed, files, pieceBytes, crlf) => {
+    const { workspace: own, close: end } = await temporaryWorkspace();
+    try {
+      const set = defectiveSet(injected, { seed, importedAt });
+      const texts = Object.entries(inParts(set, (rows) => cut(shuffled(rows, seed), files, seed).filter((part) => part.length > 0))).flatMap(([file, parts]) =>
+        parts.map((rows, i): [string, string] => [path.join(String(i), `${file}.csv`), csv(columnsOf[file as SetFile], rows).replaceAll('\n', crlf ? '\r\n' : '\n')]));
+      await readInPieces(own, Object.fromEntries(texts), { pieceBytes, importedAt: new Date(importedAt * 1000) });
+      const made = await own.read(async (session) => makeReport(new Relations(session, await scopeOf(set)(session)), () => set.now));
+      expect(failed(made)).toEqual(set.expected);
+    } finally {
+      await end();
+    }
+  }), { numRuns: 4, endOnFailure: true });
 });
 
 test('the failing rows are those that fail, with their own line, on pages that neither overlap nor miss one', async () => {

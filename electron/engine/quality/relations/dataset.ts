@@ -9,16 +9,13 @@ export const requiredColumns: Readonly<Record<string, readonly string[]>> = {
   genome_scores: ['movie_id', 'tag_id', 'relevance'], genome_tags: ['tag_id', 'tag'], users: ['user_id'], genres: ['genre'], persons: ['movie_id', 'name'], keywords: ['movie_id', 'keyword'],
 };
 
-const texts: ReadonlySet<string> = new Set(['title', 'tag', 'genre', 'name', 'keyword']);
-
 /** `dataset_cells`: one row: how many `cells` the required columns of all imported tables have, and how many are `filled`, readable or not. */
 export async function buildDatasetCells(session: Session, scope: Scope): Promise<void> {
   const columns = Object.entries(requiredColumns).flatMap(([table, names]) => names.filter((name) => hasColumn(scope, table, name)).map((name) => ({ table, name })));
   const counts = columns.flatMap(({ table, name }) => {
-    // Zone maps answer IS NULL without reading; only texts may be blank.
-    const empty = texts.has(name) ? `${presentText(identifier(name))} IS NULL` : `${identifier(name)} IS NULL`;
+    // An import leaves no blank texts; zone maps answer IS NULL without reading.
     const count = (from: string, missing: string) => `SELECT (SELECT count(*) FROM ${from}) AS cells, (SELECT count(*) FROM ${from} WHERE ${missing}) AS missing`;
-    const typed = count(qualified('raw', table), empty);
+    const typed = count(qualified('raw', table), `${identifier(name)} IS NULL`);
     return hasTable(scope, `${table}_text`) ? [typed, count(qualified('raw', `${table}_text`), `${presentText(identifier(name))} IS NULL`)] : [typed];
   });
   await session.run(`CREATE OR REPLACE TEMP TABLE dataset_cells AS

@@ -1,4 +1,4 @@
-import { trimmed } from '../../workspace/sql.ts';
+import { hasOuterBlanks } from '../../workspace/sql.ts';
 import { presentRule, quarantine } from './fields.ts';
 import { instant } from './ratings.ts';
 import type { Rule } from './rule.ts';
@@ -22,7 +22,7 @@ export const tagRules: readonly Rule[] = [
   {
     // Only informs: the tags of a run have a column tag_normalised beside the tag as it was typed.
     ...tag, ...tagged, id: 'tags.tag.normalised', dimension: 'consistency', severity: 'info', title: 'A tag with capitals or blanks around it',
-    fails: () => `tag <> lower(${trimmed('tag')})`, reason: () => '“{value}” differs from its trimmed lower-case form.',
+    fails: () => `tag <> lower(tag) OR ${hasOuterBlanks('tag')}`, reason: () => '“{value}” differs from its trimmed lower-case form.',
   },
   {
     ...movie, id: 'tags.movie_id.orphan', dimension: 'consistency', severity: 'error', title: 'The film is not in movies', fix: quarantine,
