@@ -28,11 +28,11 @@ export function parameterPath(name: string): ParameterPath {
 
 /**
  * Fails with `invalid-arguments` when the parameter at `path` is a setting of a rule that there is not: neither built in nor
- * one of `ownRules`. `place` says where the setting stands.
+ * one of `ownRules` (undefined when these cannot be told). `place` says where the setting stands.
  */
-export function checkRule(path: ParameterPath, ownRules: readonly string[], place: { file?: string; line?: number } = {}): void {
+export function checkRule(path: ParameterPath, ownRules: readonly string[] | undefined, place: { file?: string; line?: number } = {}): void {
   const [section, rules, id] = path;
-  if (section !== 'quality' || rules !== 'rules' || id === undefined) return;
+  if (section !== 'quality' || rules !== 'rules' || id === undefined || ownRules === undefined) return;
   const known = [...builtInRules, ...ownRules];
   if (known.includes(id)) return;
   const near = nearest(id, known);

@@ -3,6 +3,7 @@ import { type Cell, type ParameterInfo, ReelbenchError } from '../../../shared/c
 import { Parameters } from '../../../shared/domain/parameters.ts';
 import { ParameterFile, problemsOf } from './parameter-file.ts';
 import { checkRule, isRecord, parameterList, parameterPath, type ParameterPath, valueFromText } from './parameter-schema.ts';
+import { RuleFile, RULES_FILE } from './rule-file.ts';
 
 export type { Parameters as ParameterValues } from '../../../shared/domain/parameters.ts';
 
@@ -22,8 +23,6 @@ export interface ParameterOptions {
   /** `path=value`, each over the file's value; not saved. */
   readonly overrides?: readonly string[];
   readonly environment?: NodeJS.ProcessEnv;
-  /** Ids of the rules that are there besides the built-in ones. */
-  readonly ownRules?: () => Promise<readonly string[]>;
 }
 
 export const defaultParameters: Parameters = Parameters.parse({});
@@ -36,8 +35,9 @@ export function unsavedParameters(values: Parameters = defaultParameters): Param
 }
 
 /** Opens the parameters of the workspace in a folder; fails with `invalid-arguments` when the file or an override is wrong. */
-export async function openParameters(workspaceDirectory: string, { configFile, overrides = [], environment = process.env, ownRules = () => Promise.resolve([]) }: ParameterOptions = {}): Promise<ParameterStore> {
+export async function openParameters(workspaceDirectory: string, { configFile, overrides = [], environment = process.env }: ParameterOptions = {}): Promise<ParameterStore> {
   const name = configFile ?? path.join(workspaceDirectory, 'reelbench.yaml');
+  const ownRules = async () => (await RuleFile.read(path.join(workspaceDirectory, RULES_FILE))).ids();
   const read = () => ParameterFile.read(name, environment, { mustExist: configFile !== undefined });
   let set = parseOverrides(overrides);
   const first = await read();

@@ -93,6 +93,11 @@ export class RuleFile {
     });
   }
 
+  /** The ids of the rules, wrong ones too; undefined when the file as a whole cannot be read. */
+  ids(): string[] | undefined {
+    return this.problems.length > 0 ? undefined : this.#entries.flatMap(({ text: { id } }) => (id === null ? [] : [id]));
+  }
+
   /** All rules; fails with `invalid-arguments`, naming file, line and key, when any of them is wrong. */
   rules(): OwnRule[] {
     const [whole] = this.problems;

@@ -37,7 +37,7 @@ describe.each([dataFolder])('data sets as they are published, in %s', () => {
     const files = new Map<string, string[]>();
     for (const name of ['movies', 'links', 'tags']) files.set(name, (await readFile(path.join(dataFolder, 'ml-latest-small', `${name}.csv`), 'utf8')).split(/\r?\n/));
     for (const id of ['movies.title.year_present', 'movies.genres.present', 'links.tmdb_id.present', 'tags.tag.normalised']) {
-      for (const { table, key, line } of await rows(id)) expect(files.get(table)?.[(line ?? 0) - 1]?.split(',')).toContain(String(key['movie_id']));
+      for (const { table, key, line } of await rows(id)) expect(files.get(table)?.[(line ?? 0) - 1]?.split(',')).toContain(JSON.stringify(key['movie_id']));
     }
     expect((await rows('movies.duplicate.exact')).map(({ key }) => key['title'])).toEqual(['Confessions of a Dangerous Mind', 'Emma', 'Eros', 'Saturn 3', 'War of the Worlds']);
     expect(await bench.rows('SELECT imdb_id FROM raw.links WHERE movie_id = 1')).toEqual([{ imdb_id: '0114709' }]);

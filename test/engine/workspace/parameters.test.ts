@@ -124,12 +124,14 @@ describe('changes', () => {
   });
 
   test('settings of a person’s own rule are settings while the rule is there, and can be taken back when it is gone', async () => {
-    await openParameters(directory, { ownRules: () => Promise.resolve(['ratings.mine']) }).then((store) => store.set('quality.ratings.mine.severity', 'info'));
-    let own = ['ratings.mine'];
-    const store = await openParameters(directory, { ownRules: () => Promise.resolve(own) });
+    const rules = path.join(directory, 'rules.yaml');
+    await writeFile(rules, 'rules:\n  - id: ratings.mine\n    kind: volume\n    table: ratings\n    min: 5\n');
+    await openParameters(directory).then((store) => store.set('quality.ratings.mine.severity', 'info'));
+    const store = await openParameters(directory);
     expect(store.values.quality.rules).toEqual({ 'ratings.mine': { severity: 'info' } });
-    own = [];
+    await writeFile(rules, 'rules: []\n');
     expect((await failure(store.set('quality.ratings.mine.severity', 'error'))).message).toMatch(/there is no rule ratings.mine/);
+    expect(await failure(openParameters(directory))).toMatchObject({ file: yaml(), line: 3 });
     await store.reset('quality.ratings.mine.severity');
     expect(store.values.quality.rules).toEqual({});
   });

@@ -203,7 +203,9 @@ rules:
     const added = await readFile(file(), 'utf8');
     for (const comment of ['# Rules of the archive', '# Stars', '# never below one', '# one star', '# Titles are short.', '# by hand', '# the end']) expect(added).toContain(comment);
     expect(added).toContain("    must: >-\n      length(title) < 100\n      OR title LIKE 'The%'\n  - id: prizes.unique\n    kind: unique\n");
+    await bench.engine.call('params.set', { path: 'quality.movies.short.severity', value: 'info' });
     await bench.engine.call('rules.remove', { id: 'movies.short' });
+    expect(bench.engine.context.parameters().values.quality.rules).toEqual({});
     const removed = await readFile(file(), 'utf8');
     expect(removed).not.toMatch(/movies\.short|Titles are short/);
     expect(removed).toContain('# Stars\n  - id: ratings.low');

@@ -19,8 +19,10 @@ export function ownRuleCalls(engine: EngineContext) {
   /** One change of the file after the other. */
   const change = (edit: (file: RuleFile) => Promise<RuleFile>): Promise<OwnRules> => {
     const work = async () => {
-      const changed = await edit(await RuleFile.read(ruleFile(engine.workspace())));
+      const before = await RuleFile.read(ruleFile(engine.workspace()));
+      const changed = await edit(before);
       await changed.save();
+      for (const id of before.ids() ?? []) if (!changed.ids()?.includes(id)) await forgetSettings(engine, id);
       engine.emit({ name: 'workspace.changed', data: { what: 'quality' } });
       return listRules(engine);
     };
@@ -40,6 +42,12 @@ export function ownRuleCalls(engine: EngineContext) {
     }),
     'rules.remove': ({ id }) => change((file) => Promise.resolve(file.without(id))),
   } satisfies Calls;
+}
+
+/** Settings of a rule that is no more would stop the workspace from being opened. */
+async function forgetSettings(engine: EngineContext, id: string): Promise<void> {
+  const parameters = engine.parameters();
+  for (const setting of Object.keys(parameters.values.quality.rules[id] ?? {})) await parameters.reset(`quality.${id}.${setting}`);
 }
 
 async function listRules(engine: EngineContext): Promise<OwnRules> {
