@@ -12,7 +12,7 @@ import { readEarlierShares } from './history/last-run.ts';
 import { readContents, recordCheck, sketchContents } from './history/points.ts';
 import { profileCalls } from './profile/calls.ts';
 import { Relations } from './relations/index.ts';
-import { fingerprint, makeReport, readReport, storeReport, withFixes } from './report.ts';
+import { fingerprint, makeReport, readReport, storeReport, withSettings } from './report.ts';
 import { reportCalls } from './reports/calls.ts';
 import { rulesOf } from './rules/index.ts';
 import { ownRuleCalls } from './rules/own/calls.ts';
@@ -30,11 +30,11 @@ export function qualityCalls(engine: EngineContext) {
     const prints = await workspace.read(async (session) => ({ data: await fingerprint(session, quality, await readOwnRules(workspace)), decisions: await decisionsPrint(session) }), signal);
     const stored = await readReport(workspace, prints.data);
     if (stored === null) return null;
-    if (stored.decisions === prints.decisions) return withFixes(stored.report, quality);
+    if (stored.decisions === prints.decisions) return withSettings(stored.report, quality);
     const counted = await looking.look(({ relations }) => withDecided(relations, rulesOf(relations.scope), stored.report.rules), signal);
     const report = { ...stored.report, rules: counted };
     await storeReport(workspace, prints.data, prints.decisions, report);
-    return withFixes(report, quality);
+    return withSettings(report, quality);
   };
 
   return {

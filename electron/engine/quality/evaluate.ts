@@ -1,5 +1,6 @@
 import type { RuleResult } from '../../../shared/contract/index.ts';
 import type { Relations } from './relations/index.ts';
+import type { Scope } from './relations/scope.ts';
 import { allowedUnits, fixEnabled, obstacle, type Rule } from './rules/rule.ts';
 
 /** Failing and checked units of a rule that ran, or why it did not. */
@@ -60,6 +61,15 @@ function result(rule: Rule, counted: Counted, { scope }: Relations): RuleResult 
   };
 }
 
+/** A result counted before, under the threshold and severity that are in force now. */
+export function judged(rule: Rule, { thresholdShare: _before, ...result }: RuleResult, quality: Scope['quality']): RuleResult {
+  const settings = quality.rules[rule.id];
+  const severity = settings?.severity ?? rule.severity;
+  const { units: threshold, share } = allowedUnits(settings?.threshold ?? rule.threshold ?? 0, result.checked);
+  const status = result.failed === 0 ? result.status : result.failed > threshold ? statusOf[severity] : 'pass';
+  return { ...result, severity, threshold, ...(share === undefined ? {} : { thresholdShare: share }), status };
+}
+
 const statusOf = { error: 'fail', warning: 'warn', info: 'info' } as const;
 
 /**
@@ -67,5 +77,5 @@ const statusOf = { error: 'fail', warning: 'warn', info: 'info' } as const;
  * that were set aside or put back by hand do not count here: somebody has decided about them.
  */
 export function blocking(results: readonly RuleResult[]): RuleResult[] {
-  return results.filter(({ status, fixEnabled, failed, threshold, byHand }) => status === 'fail' && !fixEnabled && failed - (byHand ? byHand.setAside + byHand.putBack : 0) > threshold);
+  return results.filter(({ status, fixEnabled, failed, threshold, byHand }) => status === 'fail' && !fixEnabled && (byHand === undefined || failed - byHand.setAside - byHand.putBack > threshold));
 }

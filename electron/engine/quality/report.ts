@@ -9,11 +9,13 @@ import { literal, qualified } from '../workspace/sql.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { withDecided } from './decisions/decided.ts';
 import { scores } from '../../../shared/domain/scores.ts';
-import { blocking, evaluate, type EvaluationProgress } from './evaluate.ts';
+import { blocking, evaluate, type EvaluationProgress, judged } from './evaluate.ts';
 import type { Relations } from './relations/index.ts';
 import { fixEnabled } from './rules/rule.ts';
-import { rulesOf } from './rules/index.ts';
+import { rules, rulesOf } from './rules/index.ts';
 import { hasTable } from './relations/scope.ts';
+
+const builtIn = new Map(rules.map((rule) => [rule.id, rule]));
 
 /** Checks everything and makes the report of the rows as imported. */
 export async function makeReport(relations: Relations, now: () => Date, progress?: EvaluationProgress): Promise<QualityReport> {
@@ -39,16 +41,22 @@ async function tableCounts({ session, scope }: Relations): Promise<QualityReport
   return counts;
 }
 
-/** What a report's counts depend on: the imported files, the parameters of quality and the person's own rules. Fixes and decisions change no count. */
+/**
+ * What a report's counts depend on: the imported files, the parameters of quality and the person's own rules. Fixes and
+ * decisions change no count, nor do thresholds and severities of the built-in rules: those are applied when it is read.
+ */
 export async function fingerprint(session: Session, quality: ParameterValues['quality'], own: readonly OwnRule[]): Promise<string> {
   const files = await session.all('SELECT file_id, path, table_name, sha256, rows, rejected, unreadable, imported_at FROM raw.files ORDER BY ALL');
-  const counting = Object.entries(quality.rules).map(([id, { fix: _fix, ...settings }]) => [id, settings]).filter(([, settings]) => Object.keys(settings ?? {}).length > 0);
+  const counting = Object.entries(quality.rules).map(([id, { fix: _fix, threshold, severity, ...settings }]) => [id, builtIn.has(id) ? settings : { threshold, severity, ...settings }]).filter(([, settings]) => Object.keys(settings ?? {}).length > 0);
   return createHash('sha256').update(JSON.stringify({ files, quality: { ...quality, fixes: null, rules: counting }, own })).digest('hex');
 }
 
-/** The report under the fixes that are on now. */
-export function withFixes(report: QualityReport, quality: ParameterValues['quality']): QualityReport {
-  const results = report.rules.map((result) => ({ ...result, fixEnabled: result.own && result.checked === 0 ? result.fixEnabled : fixEnabled(result, { quality }) }));
+/** The report under the fixes, thresholds and severities that are in force now. */
+export function withSettings(report: QualityReport, quality: ParameterValues['quality']): QualityReport {
+  const results = report.rules.map((result) => {
+    const rule = builtIn.get(result.id);
+    return { ...(rule === undefined ? result : judged(rule, result, quality)), fixEnabled: result.own && result.checked === 0 ? result.fixEnabled : fixEnabled(result, { quality }) };
+  });
   return { ...report, rules: results, blocked: blocking(results).length > 0 };
 }
 

@@ -20,7 +20,7 @@ export function Gate({ rule }: { readonly rule: RuleResult }) {
     <Alert variant="default" icon={<IconHandStop size={18} />} title="A run stops here">
       <Stack gap="xs">
         <Text size="sm">
-          {rule.unit === 'table' ? 'The table as a whole fails this error rule.' : `${formatUnits(open, unitWord(rule.unit, 1))} fail this error rule and nobody has decided about them.`} Ways out:
+          {open === 0 ? 'This error rule could not run, so it guards nothing.' : rule.unit === 'table' ? 'The table as a whole fails this error rule.' : `${formatUnits(open, unitWord(rule.unit, 1))} ${open === 1 ? 'fails' : 'fail'} this error rule, and nobody has decided about ${open === 1 ? 'it' : 'them'}.`} Ways out:
         </Text>
         <Group gap={6}>
           {rule.fix !== undefined && (
@@ -28,16 +28,18 @@ export function Gate({ rule }: { readonly rule: RuleResult }) {
               Apply the fix
             </Button>
           )}
-          {rule.unit === 'row' && <ReasonButton label={`Set all ${formatUnits(open, 'row')} aside…`} about="Leaves every row that fails this rule out of the tables from the next run on." disabled={busy} onReason={aside} />}
-          <Button size="compact-xs" variant="default" loading={setParameter.isPending} onClick={() => setParameter.mutate({ path: `quality.${rule.id}.threshold`, value: open })}>
-            Allow {formatUnits(open, unitWord(rule.unit, 1))}
-          </Button>
+          {rule.unit === 'row' && open > 0 && <ReasonButton label={`Set all ${formatUnits(open, 'row')} aside…`} about="Leaves every row that fails this rule out of the tables from the next run on." disabled={busy} onReason={aside} />}
+          {open > 0 && rule.unit !== 'table' && (
+            <Button size="compact-xs" variant="default" loading={setParameter.isPending} onClick={() => setParameter.mutate({ path: `quality.${rule.id}.threshold`, value: open })}>
+              Allow {formatUnits(open, unitWord(rule.unit, 1))}
+            </Button>
+          )}
           <Button size="compact-xs" variant="default" loading={setParameter.isPending} onClick={() => setParameter.mutate({ path: `quality.${rule.id}.severity`, value: 'warning' })}>
             Make it a warning
           </Button>
         </Group>
         <Text size="xs" c="dimmed">
-          Or correct the files and import them again.{setParameter.error === null ? '' : ` ${setParameter.error.message}`}
+          {open === 0 ? 'Or correct the rule.' : 'Or correct the files and import them again.'}{setParameter.error === null ? '' : ` ${setParameter.error.message}`}
         </Text>
       </Stack>
     </Alert>

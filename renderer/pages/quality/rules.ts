@@ -86,7 +86,7 @@ export function openUnits({ failed, byHand }: Pick<RuleResult, 'failed' | 'byHan
 
 /** Whether a run would stop at this rule. */
 export function blocks(rule: Pick<RuleResult, 'status' | 'fixEnabled' | 'failed' | 'byHand' | 'threshold'>): boolean {
-  return rule.status === 'fail' && !rule.fixEnabled && openUnits(rule) > rule.threshold;
+  return rule.status === 'fail' && !rule.fixEnabled && (rule.byHand === undefined || openUnits(rule) > rule.threshold);
 }
 
 /** What the findings of this rule mean for a run. */

@@ -90,10 +90,21 @@ test('an error rule whose fix is off blocks until its rows are decided about, it
 
   await bench.engine.call('quality.undo', { decision: decision ?? 0 });
   expect((await bench.engine.call('quality.report', {}))?.blocked).toBe(true);
+  // Thresholds change no count, so the report stays and is judged anew.
+  await bench.engine.call('params.set', { path: 'quality.ratings.rating.range.severity', value: 'warning' });
+  expect((await bench.engine.call('quality.report', {}))?.rules.find(({ id }) => id === 'ratings.rating.range')).toMatchObject({ failed: 4, severity: 'warning', status: 'warn' });
+  await bench.engine.call('params.reset', { path: 'quality.ratings.rating.range.severity' });
   await bench.engine.call('params.set', { path: 'quality.ratings.rating.range.threshold', value: 4 });
+  expect((await bench.engine.call('quality.report', {}))?.rules.find(({ id }) => id === 'ratings.rating.range')).toMatchObject({ failed: 4, threshold: 4, status: 'pass' });
   expect((await run()).status).toBe('succeeded');
   await bench.engine.call('params.set', { path: 'quality.ratings.rating.range.threshold', value: 3 });
   expect((await run()).status).toBe('blocked');
+  // A share of what was checked: 4 of some 11,500.
+  for (const [share, status] of [['0.1%', 'succeeded'], ['0.01%', 'blocked']] as const) {
+    await bench.engine.call('params.set', { path: 'quality.ratings.rating.range.threshold', value: share });
+    expect([share, (await run()).status]).toEqual([share, status]);
+    expect((await bench.engine.call('quality.report', {}))?.blocked).toBe(status === 'blocked');
+  }
   await bench.engine.call('quality.undo', { decision: 1 });
   expect((await run()).status).toBe('succeeded');
 });
