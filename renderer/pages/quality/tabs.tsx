@@ -2,7 +2,7 @@ import { Badge } from '@mantine/core';
 import type { ComponentType } from 'react';
 import { formatCompact } from '../../components/format.ts';
 import { useEngine } from '../../host/engine.ts';
-import { ColumnProfiles } from './ColumnProfiles.tsx';
+import { ColumnsTab } from './columns/ColumnsTab.tsx';
 import { HistoryTab } from './history/HistoryTab.tsx';
 import { ReconciliationTab } from './reconciliation/ReconciliationTab.tsx';
 import { RejectedLines } from './RejectedLines.tsx';
@@ -23,7 +23,7 @@ export const tabs: readonly QualityTab[] = [
   { name: 'rules', label: 'Rules', Panel: RulesTab },
   { name: 'aside', label: 'Set aside', Panel: SetAside },
   { name: 'decisions', label: 'Decisions', Panel: Decisions, Count: DecisionCount },
-  { name: 'columns', label: 'Columns', Panel: ColumnProfiles },
+  { name: 'columns', label: 'Columns', Panel: ColumnsTab },
   { name: 'history', label: 'History', Panel: HistoryTab },
   { name: 'reconciliation', label: 'Reconciliation', Panel: ReconciliationTab },
   { name: 'rejects', label: 'Rejected lines', Panel: RejectedLines, Count: RejectCount },

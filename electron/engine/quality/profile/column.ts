@@ -10,46 +10,64 @@ export const QUANTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
 /** A column with more distinct values gets its quantiles by selection: ordering them all takes several times as long. */
 const SELECTED = 1_000_000;
 
+interface Whole {
+  readonly present: number;
+  readonly distinct_values: number;
+  readonly min: Cell;
+  readonly max: Cell;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly mean: number | null;
+  readonly finite: number;
+  readonly zeros: number;
+  readonly negative: number;
+  readonly infinite: number;
+  readonly nan: number;
+}
+
+const counted = (condition: string): string => `coalesce(sum(count) FILTER (${condition}), 0)::BIGINT`;
+
 /**
- * The profile of a column of `source`, which has `rows` rows, exactly. Leaves its distinct values in `profile_values`.
+ * The profile of a column of `source`, which has `rows` rows, exactly. Leaves its distinct values in `profile_measured`.
  * Lists and structs are compared by their text.
  */
 export async function profileColumn(session: Session, source: string, column: Column, rows: number): Promise<ColumnProfile> {
   const { name, type } = column;
   const kind = kindOf(type);
   await groupValues(session, source, column);
-  const whole = await session.one<{ present: number; distinct_values: number; min: Cell; max: Cell; low: number | null; high: number | null; mean: number | null; finite: number }>(`
+  const whole = await session.one<Whole>(`
     SELECT coalesce(sum(count), 0)::BIGINT AS present, count(*) AS distinct_values, min(value) AS min, max(value) AS max, min(measure) AS low, max(measure) AS high,
-      sum(measure * count) / sum(count) FILTER (measure IS NOT NULL) AS mean, coalesce(sum(count) FILTER (measure IS NOT NULL), 0)::BIGINT AS finite FROM ${VALUES}`);
+      sum(measure * count) / sum(count) FILTER (measure IS NOT NULL) AS mean, ${counted('measure IS NOT NULL')} AS finite, ${counted('measure = 0')} AS zeros, ${counted('measure < 0')} AS negative,
+      ${isFloating(type) ? `${counted('isinf(value)')} AS infinite, ${counted('isnan(value)')} AS nan` : '0 AS infinite, 0 AS nan'} FROM ${VALUES}`);
   const range = whole.low !== null && whole.high !== null ? { low: whole.low, high: whole.high } : undefined;
   const quantiles = range ? await quantilesOf(session, source, column, whole.distinct_values) : [];
+  const { farOut, ...moments } = kind === 'number' ? await spread(session, whole, quantiles) : noSpread;
   return {
     name, type, kind, exact: true, rows, nulls: rows - whole.present, distinct: whole.distinct_values, min: whole.min, max: whole.max,
-    ...(kind === 'number' && whole.mean !== null ? { mean: whole.mean, ...(await moments(session, whole.mean, whole.finite)) } : { mean: null, deviation: null, skewness: null }),
-    quantiles,
+    mean: kind === 'number' ? whole.mean : null, ...moments, quantiles,
     top: await session.all(`SELECT value, count FROM ${VALUES} ORDER BY count DESC, value LIMIT ${TOP}`),
     histogram: range ? await histogram(session, kind, range, Math.min(BINS, whole.distinct_values)) : [],
-    numbers: kind === 'number' ? await describeNumbers(session, type, quantiles) : null,
+    numbers: kind === 'number' ? { zeros: whole.zeros, negative: whole.negative, infinite: whole.infinite, nan: whole.nan, farOut } : null,
     texts: kind === 'text' ? await describeTexts(session) : null,
     times: range ? await timeLine(session, column, quantiles) : null,
   };
 }
 
-async function moments(session: Session, mean: number, finite: number): Promise<{ deviation: number | null; skewness: number | null }> {
-  const { second, third } = await session.one<{ second: number; third: number }>(`
-    SELECT sum(count * (measure - ${mean}::DOUBLE) ** 2) AS second, sum(count * (measure - ${mean}::DOUBLE) ** 3) AS third FROM ${VALUES} WHERE measure IS NOT NULL`);
-  const deviation = finite > 1 ? Math.sqrt(second / (finite - 1)) : null;
-  return { deviation, skewness: second > 0 ? third / finite / (second / finite) ** 1.5 : null };
+interface Spread {
+  readonly deviation: number | null;
+  readonly skewness: number | null;
+  readonly farOut: number;
 }
+const noSpread: Spread = { deviation: null, skewness: null, farOut: 0 };
 
-async function describeNumbers(session: Session, type: string, quantiles: ColumnProfile['quantiles']): Promise<NonNullable<ColumnProfile['numbers']>> {
-  const count = (condition: string) => `coalesce(sum(count) FILTER (${condition}), 0)::BIGINT`;
+async function spread(session: Session, { mean, finite }: Whole, quantiles: ColumnProfile['quantiles']): Promise<Spread> {
+  if (mean === null) return noSpread;
   const at = (share: number) => Number(quantiles.find((quantile) => quantile.at === share)?.value ?? 0);
   const reach = 3 * (at(0.75) - at(0.25));
-  return session.one(`
-    SELECT ${count('measure = 0')} AS zeros, ${count('measure < 0')} AS negative,
-      ${isFloating(type) ? `${count('isinf(value)')} AS infinite, ${count('isnan(value)')} AS nan` : '0 AS infinite, 0 AS nan'},
-      ${reach > 0 ? count(`measure < ${at(0.25) - reach}::DOUBLE OR measure > ${at(0.75) + reach}::DOUBLE`) : '0'} AS "farOut" FROM ${VALUES}`);
+  const { second, third, farOut } = await session.one<{ second: number; third: number; farOut: number }>(`
+    SELECT sum(count * (measure - ${mean}::DOUBLE) ** 2) AS second, sum(count * (measure - ${mean}::DOUBLE) ** 3) AS third,
+      ${reach > 0 ? counted(`measure < ${at(0.25) - reach}::DOUBLE OR measure > ${at(0.75) + reach}::DOUBLE`) : '0'} AS "farOut" FROM ${VALUES} WHERE measure IS NOT NULL`);
+  return { deviation: finite > 1 ? Math.sqrt(second / (finite - 1)) : null, skewness: second > 0 ? third / finite / (second / finite) ** 1.5 : null, farOut };
 }
 
 /** For each share, the smallest value that at least this share of the values does not exceed. */

@@ -6,7 +6,7 @@ import { comparable, VALUES } from './values.ts';
 
 /**
  * Rows that equal an earlier one in every column. `add` is told of each column while its distinct values stand in
- * `profile_values`: equal rows agree in every column, so where one has mostly values of their own, only the others are compared.
+ * `profile_measured`: equal rows agree in every column, so where one has mostly values of their own, only the others are compared.
  */
 export class DuplicateRows {
   #narrowing: { column: string; distinct: number; nulls: number } | undefined;

@@ -9,12 +9,15 @@ import { openSource, type Source, storedDistinct, takeBlocks } from './source.ts
 import { dropValues } from './values.ts';
 
 /** A sample has about so many cells, and so many rows at least and at most. */
-const SAMPLE_CELLS = 2_000_000;
-const SAMPLE_ROWS = { least: 20_000, most: 500_000 } as const;
+const SAMPLE_CELLS = 1_000_000;
+const SAMPLE_ROWS = { least: 20_000, most: 250_000 } as const;
 /** What a person waits for without a thought: tables with fewer cells are profiled exactly at once. */
 const SMALL_CELLS = 1_000_000;
 
 export const isSmall = ({ rows, columns }: Source): boolean => rows * columns.length <= SMALL_CELLS;
+
+/** So few distinct values in a sample are likely all that there are. */
+const FEW = 100;
 
 export interface ProfileSteps {
   /** A column that need not be looked at again. */
@@ -81,7 +84,7 @@ function scaled(profile: ColumnProfile, rows: number, distinct = 0): ColumnProfi
     exact: false,
     rows,
     nulls,
-    distinct: Math.min(Math.max(profile.distinct, distinct), rows - nulls),
+    distinct: Math.min(profile.distinct < FEW ? profile.distinct : Math.max(profile.distinct, distinct), rows - nulls),
     top: counted(profile.top),
     histogram: counted(profile.histogram),
     numbers: numbers && { zeros: up(numbers.zeros), negative: up(numbers.negative), infinite: up(numbers.infinite), nan: up(numbers.nan), farOut: up(numbers.farOut) },

@@ -59,9 +59,10 @@ const number = (cell: Cell | undefined): number => (typeof cell === 'number' ? c
 async function pearson(session: Session, { sql, rows, estimate }: Rows, columns: readonly ColumnProfile[]): Promise<Correlation[]> {
   const pairs = pairsOf(columns.map((column, place) => ({ column, place })));
   if (pairs.length === 0) return [];
-  const figures = pairs.flatMap(([a, b], i) => [`corr(m${a.place}, m${b.place}) AS c${i}`, `regr_count(m${a.place}, m${b.place}) AS n${i}`]);
+  const lacks = ({ nulls, numbers }: ColumnProfile) => nulls > 0 || (numbers !== null && numbers.infinite + numbers.nan > 0);
+  const figures = pairs.map(([a, b], i) => `corr(m${a.place}, m${b.place}) AS c${i}${lacks(a.column) || lacks(b.column) ? `, regr_count(m${a.place}, m${b.place}) AS n${i}` : ''}`);
   const row = await session.one<Record<string, Cell>>(`SELECT ${figures.join(', ')} FROM (SELECT ${columns.map((column, i) => `${measured(column)} AS m${i}`).join(', ')} FROM ${sql})`);
-  return pairs.map(([a, b], i) => ({ a: a.column.name, b: b.column.name, method: 'pearson', value: number(row[`c${i}`]), rows: Math.min(rows, number(row[`n${i}`])), estimate }));
+  return pairs.map(([a, b], i) => ({ a: a.column.name, b: b.column.name, method: 'pearson', value: number(row[`c${i}`]), rows: `n${i}` in row ? number(row[`n${i}`]) : rows, estimate }));
 }
 
 async function rankCorrelations(session: Session, { sql, rows, estimate }: Rows, columns: readonly ColumnProfile[]): Promise<Correlation[]> {

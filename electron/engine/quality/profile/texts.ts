@@ -24,7 +24,7 @@ const dateFormats = ['%Y-%m-%d', '%Y/%m/%d', '%d.%m.%Y', '%d/%m/%Y', '%m/%d/%Y',
 const dateLike = String.raw`length(value) BETWEEN 6 AND 40 AND regexp_matches(value, '^\s*(?:\d{1,4}[-/. ]|[A-Z][a-z]{2,8} \d)')`;
 const asDate = `CASE WHEN ${dateLike} THEN TRY_CAST(trim(value) AS TIMESTAMP) IS NOT NULL OR try_strptime(trim(value), [${dateFormats.map(literal).join(', ')}]) IS NOT NULL ELSE false END`;
 
-/** What can be said of texts alone, from `profile_values`. */
+/** What can be said of texts alone, from `profile_measured`. */
 export async function describeTexts(session: Session): Promise<NonNullable<ColumnProfile['texts']>> {
   const count = (condition: string) => `coalesce(sum(count) FILTER (${condition}), 0)::BIGINT`;
   const { shortest, average, longest, ...counts } = await session.one<{ blank: number; padded: number; asNumber: number; asDate: number; shortest: number | null; average: number | null; longest: number | null }>(`

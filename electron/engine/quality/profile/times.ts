@@ -26,7 +26,7 @@ export function unixUnit({ name, type }: Column, quantiles: ColumnProfile['quant
   return low >= FROM * 1000 && high < UNTIL * 1000 ? 'milliseconds' : null;
 }
 
-/** The counts by a unit that suits the span of nearly all values; null for a column without times. From `profile_values`. */
+/** The counts by a unit that suits the span of nearly all values; null for a column without times. From `profile_measured`. */
 export async function timeLine(session: Session, column: Column, quantiles: ColumnProfile['quantiles']): Promise<ColumnProfile['times']> {
   const unix = unixUnit(column, quantiles);
   if (kindOf(column.type) !== 'time' && unix === null) return null;

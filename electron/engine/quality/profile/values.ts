@@ -35,15 +35,15 @@ export function measure(value: string, type: string): string {
 }
 
 /** Where `groupValues` leaves its answer. */
-export const VALUES = 'temp.profile_values';
+export const VALUES = 'temp.profile_measured';
 
-/** `profile_values` (value, measure, count): the distinct values of the column in `source` and how often each comes. */
+/** `profile_measured` (value, measure, count): the distinct values of the column in `source` and how often each comes. */
 export async function groupValues(session: Session, source: string, column: Column): Promise<void> {
-  await session.run(`CREATE OR REPLACE TEMP TABLE profile_values AS
-    SELECT value, ${measure('value', column.type)} AS measure, count
-    FROM (SELECT ${comparable(column)} AS value, count(*) AS count FROM ${source} WHERE ${identifier(column.name)} IS NOT NULL GROUP BY ALL)`);
+  await session.run(`
+    CREATE OR REPLACE TEMP TABLE profile_values AS SELECT ${comparable(column)} AS value, count(*) AS count FROM ${source} WHERE ${identifier(column.name)} IS NOT NULL GROUP BY ALL;
+    CREATE OR REPLACE TEMP VIEW profile_measured AS SELECT value, ${measure('value', column.type)} AS measure, count FROM temp.profile_values`);
 }
 
 export async function dropValues(session: Session): Promise<void> {
-  await session.run(`DROP TABLE IF EXISTS ${VALUES}`);
+  await session.run(`DROP VIEW IF EXISTS ${VALUES}; DROP TABLE IF EXISTS temp.profile_values`);
 }
