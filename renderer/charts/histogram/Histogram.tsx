@@ -22,14 +22,14 @@ export interface HistogramProps {
 
 function BinTip({ unit, active = false, payload }: { readonly unit: string } & Partial<TooltipContentProps>) {
   const bin = payload?.[0]?.payload as Bin | undefined;
-  return active && bin !== undefined ? <ChartTip title={`${bin.low} to ${bin.high}`} lines={[`${formatCount(bin.count)} ${unit}`]} /> : null;
+  return active && bin !== undefined ? <ChartTip title={bin.low === bin.high ? bin.low : `${bin.low} to ${bin.high}`} lines={[`${formatCount(bin.count)} ${unit}`]} /> : null;
 }
 
 /** How many values lie in each of a column's bins of equal width. */
 export function Histogram({ title, bins, height = 140, unit = 'rows' }: HistogramProps) {
   const still = useReducedMotion();
   const top = bins.reduce<Bin | undefined>((best, bin) => (best === undefined || bin.count > best.count ? bin : best), undefined);
-  const summary = top === undefined ? 'No values.' : `Most values, ${formatCount(top.count)}, lie between ${top.low} and ${top.high}.`;
+  const summary = top === undefined ? 'No values.' : top.low === top.high ? `Most values, ${formatCount(top.count)}, are of ${top.low}.` : `Most values, ${formatCount(top.count)}, lie between ${top.low} and ${top.high}.`;
   return (
     <ChartFrame title={title} summary={summary} height={height} columns={['From', 'To', unit]} rows={bins.map(({ low, high, count }) => [low, high, formatCount(count)])}>
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 300, height }}>

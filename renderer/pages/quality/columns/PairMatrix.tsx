@@ -11,6 +11,9 @@ export interface PairsProps {
 /** Blue for alike, amber for opposite, paler for weaker: never so strong that the number on it is hard to read. */
 const shade = (value: number): string => `color-mix(in srgb, var(${value < 0 ? '--rb-series-2' : '--rb-series-1'}) ${Math.round(Math.abs(value) * 42)}%, transparent)`;
 
+/** What rounds to 0 has no sign. */
+const unsigned = (value: number): number => (Math.abs(value) < 0.005 ? 0 : value);
+
 /** A figure for each two columns as a heat map; it is a table, each cell with its number. */
 export function PairMatrix({ title, pairs }: PairsProps) {
   const names = columnsOf(pairs);
@@ -41,7 +44,7 @@ export function PairMatrix({ title, pairs }: PairsProps) {
                   <td key={column}>–</td>
                 ) : (
                   <td key={column} style={{ background: shade(pair.value) }} title={`${row} and ${column}: ${formatDecimal(pair.value, 4)}, ${pair.about}`}>
-                    {formatDecimal(pair.value)}
+                    {formatDecimal(unsigned(pair.value))}
                   </td>
                 );
               })}

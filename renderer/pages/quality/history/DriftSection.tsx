@@ -4,7 +4,7 @@ import type { DriftReference, HistoryPoint } from '../../../../shared/contract/q
 import { Answer } from '../../../components/Answer.tsx';
 import { Section } from '../../../components/Page.tsx';
 import { useEngine } from '../../../host/engine.ts';
-import { tableKey } from '../profiles.ts';
+import { tableKey } from '../columns/profiles.ts';
 import { DriftTable } from './DriftTable.tsx';
 import { pointName } from './points.ts';
 
