@@ -16,3 +16,11 @@ export function trendSummary(series: readonly TrendSeries[], format: (value: num
 
 export const trendRows = (times: readonly string[], series: readonly TrendSeries[], format: (value: number) => string): string[][] =>
   times.map((time, i) => [time, ...series.map(({ values }) => { const value = values[i] ?? null; return value === null ? '–' : format(value); })]).toReversed();
+
+/** A round share at or below the lowest of all: as far from 1 as one digit says. */
+export function lowestTick(series: readonly TrendSeries[]): number {
+  const span = 1 - Math.min(1, ...series.flatMap(({ values }) => values.filter((value) => value !== null)));
+  if (span <= 0) return 0.9;
+  const step = 10 ** Math.floor(Math.log10(span));
+  return Math.max(0, 1 - Math.ceil(span / step - 1e-9) * step);
+}

@@ -18,7 +18,8 @@ export function Scores({ report }: { report: QualityReport }) {
         {dimensions.map((dimension) => {
           const score = report.scores[dimension];
           const rules = report.rules.filter((rule) => rule.dimension === dimension);
-          const found = rules.filter(({ status }) => status !== 'pass').length;
+          const looked = rules.filter(({ checked }) => checked > 0);
+          const found = looked.filter(({ failed }) => failed > 0).length;
           return (
             <Paper
               key={dimension}
@@ -44,7 +45,7 @@ export function Scores({ report }: { report: QualityReport }) {
               </Group>
               <Progress value={(score ?? 0) * 100} color={score === null ? 'gray' : scoreColor(score)} size={4} my={6} aria-hidden />
               <Text size="xs" c="dimmed">
-                {rules.length === 0 ? 'no rule' : found === 0 ? `${formatUnits(rules.length, 'rule')}, nothing found` : `${found} of ${formatUnits(rules.length, 'rule')} found something`}
+                {looked.length === 0 ? 'no rule looked at anything' : found === 0 ? `${formatUnits(looked.length, 'rule')}, nothing found` : `${found} of ${formatUnits(looked.length, 'rule')} found something`}
               </Text>
             </Paper>
           );

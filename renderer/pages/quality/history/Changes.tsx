@@ -3,6 +3,7 @@ import { IconArrowDownRight, IconArrowUpRight, IconPlus } from '@tabler/icons-re
 import { useState } from 'react';
 import type { QualityHistory } from '../../../../shared/contract/quality-history.ts';
 import { type QualityChange, qualityChanges } from '../../../../shared/domain/quality-changes.ts';
+import { formatUnits } from '../../../components/format.ts';
 import { Section } from '../../../components/Page.tsx';
 import { replaceRoute } from '../../../stores/route.ts';
 import { pointName } from './points.ts';
@@ -34,8 +35,8 @@ export function Changes({ history: { points, rules } }: { readonly history: Qual
   return (
     <Section
       title="What changed"
-      about={changes.length === 0 ? 'Nothing, rule by rule' : `${count('worse')} rules worse, ${count('better')} better`}
-      actions={<Select aria-label="Since" w={220} allowDeselect={false} value={before.id} onChange={setChosen} data={earlier.map((point) => ({ value: point.id, label: `since ${pointName(point)}` }))} />}
+      about={changes.length === 0 ? 'Nothing, rule by rule' : `${formatUnits(count('worse'), 'rule')} worse, ${count('better')} better`}
+      actions={<Select aria-label="Since" title="Compared with this check" w={250} allowDeselect={false} value={before.id} onChange={setChosen} data={earlier.map((point) => ({ value: point.id, label: pointName(point) }))} />}
     >
       {changes.length === 0 ? (
         <Text size="sm" c="dimmed">

@@ -39,7 +39,7 @@ export function DriftTable({ drift: { columns, incomparable, same, reference, cu
             <Fragment key={column.name}>
               <Table.Tr>
                 <Table.Td>
-                  <UnstyledButton fz="sm" fw={500} aria-expanded={open === column.name} onClick={() => setOpen(open === column.name ? null : column.name)} style={{ display: 'inline-flex', alignItems: 'center', gap: 4 }}>
+                  <UnstyledButton fz="sm" fw={500} aria-expanded={open === column.name} onClick={() => setOpen(open === column.name ? null : column.name)} style={{ display: 'inline-flex', alignItems: 'center', gap: 4, verticalAlign: 'middle' }}>
                     {open === column.name ? <IconChevronDown size={14} aria-hidden /> : <IconChevronRight size={14} aria-hidden />}
                     {column.name}
                   </UnstyledButton>

@@ -31,7 +31,7 @@ export function ReconciliationTable({ reconciliation }: { readonly reconciliatio
             <Table.Tr>
               <Table.Th>Table</Table.Th>
               {columns.map((column) => (
-                <Table.Th key={column} ta="right" className={classes[column] ?? ''}>
+                <Table.Th key={column} ta="right" className={classes[column] ?? ''} style={{ whiteSpace: 'nowrap' }}>
                   {columnTitle(column)}
                 </Table.Th>
               ))}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ColumnDrift } from '../../../../shared/contract/index.ts';
 import { binsSummary, binWords, curveSummary, placeWords } from '../../../../renderer/charts/drift/data.ts';
-import { trendRows, trendSummary } from '../../../../renderer/charts/trend/data.ts';
+import { lowestTick, trendRows, trendSummary } from '../../../../renderer/charts/trend/data.ts';
 import { failingShares, findings, pointKind } from '../../../../renderer/pages/quality/history/points.ts';
 import { columnTitle, figureOf, figureOfAll, placeOf, sumWords } from '../../../../renderer/pages/quality/reconciliation/figures.ts';
 
@@ -30,6 +30,7 @@ describe('drift in words', () => {
 test('a trend says where it came from, and its table has the newest first, with a dash for no figure', () => {
   const series = [{ name: 'accuracy', values: [null, 0.9, 0.8] }, { name: 'uniqueness', values: [1, 1, 1] }];
   expect(trendSummary(series, percent)).toBe('accuracy 90 % → 80 %, uniqueness 100 %.');
+  expect([0.908, 0.9962, 0.8, 1, 0].map((value) => lowestTick([{ name: 'x', values: [1, value, null] }]))).toEqual([0.9, 0.996, 0.8, 0.9, 0].map((low) => expect.closeTo(low, 9)));
   expect(trendRows(['a', 'b', 'c'], series, percent)).toEqual([['c', '80 %', '100 %'], ['b', '90 %', '100 %'], ['a', '–', '100 %']]);
 });
 
