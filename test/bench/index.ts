@@ -10,6 +10,7 @@ import type { Bench, Figure, Size } from './figure.ts';
 const benches: Record<string, () => Promise<Bench>> = {
   evidence: () => import('./evidence.ts'),
   grid: () => import('./grid.ts'),
+  duplicates: () => import('./duplicates.ts'),
   import: () => import('./import.ts'),
   kernels: () => import('./kernels.ts'),
   pipeline: () => import('./pipeline.ts'),

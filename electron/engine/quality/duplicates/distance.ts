@@ -37,12 +37,12 @@ export function slipsBetween(a: string, b: string, most: number): number {
 }
 
 /**
- * Which of 32 groups of characters a text has. A slip changes at most two of them, so texts whose signatures differ in
- * more than twice as many places are further apart.
+ * Of which of 32 groups of characters a text has an odd number. A slip changes that for at most two, so texts whose
+ * signatures differ in more than twice as many places are further apart.
  */
 export function signature(text: string): number {
   let bits = 0;
-  for (let i = 0; i < text.length; i++) bits |= 1 << (text.charCodeAt(i) % 32);
+  for (let i = 0; i < text.length; i++) bits ^= 1 << (text.charCodeAt(i) % 32);
   return bits;
 }
 

@@ -24,8 +24,10 @@ export interface Film {
   readonly tmdb: string | null;
   /** The first is the title as it stands. */
   readonly forms: readonly [Form, ...Form[]];
-  /** The title's words in alphabetical order; empty where it has fewer than two. */
-  readonly words: string;
+  /** The title's words: runs of letters and digits, in lower case without accents, articles and "and". */
+  readonly words: readonly string[];
+  /** The words in alphabetical order; empty where there are fewer than two, or brackets. */
+  readonly sorted: string;
 }
 
 export interface FilmRow {
@@ -71,7 +73,7 @@ export function filmOf({ plain, ...row }: FilmRow): Film {
     add({ key: part.join(''), numbers: numbersOf(part, false), kind });
     if (part.some((word) => arabic(word) !== undefined)) add({ key: part.map((word) => arabic(word) ?? word).join(''), numbers: numbersOf(part, true), kind });
   }
-  return { ...row, forms, words: plain.length === 1 && words.length > 1 ? words.toSorted().join(' ') : '' };
+  return { ...row, forms, words, sorted: plain.length === 1 && words.length > 1 ? words.toSorted().join(' ') : '' };
 }
 
 /** Runs of letters and digits. */

@@ -42,7 +42,7 @@ export function matchOf(a: Film, b: Film): Match | undefined {
     const forms = equalForms(a, b, sameYear);
     if (forms) return { by: 'form', slips: 0, forms };
   }
-  if (sameYear && a.words !== '' && a.words === b.words) return { by: 'words', slips: 1, forms: [ofA, ofB] };
+  if (sameYear && a.sorted !== '' && a.sorted === b.sorted) return { by: 'words', slips: 1, forms: [ofA, ofB] };
   if (sameYear && a.year !== null && ofA.numbers === ofB.numbers) {
     const most = slipsAllowed(Math.max(ofA.key.length, ofB.key.length));
     const slips = slipsBetween(ofA.key, ofB.key, most);
@@ -128,7 +128,7 @@ function meetings(films: readonly Film[]): Film[][] {
   };
   for (const film of films) {
     for (const place of new Set(film.forms.map(({ key, numbers }) => `form ${key} ${numbers}`))) meet(place, film);
-    if (film.words !== '') meet(`words ${film.year ?? ''} ${film.words}`, film);
+    if (film.sorted !== '') meet(`words ${film.year ?? ''} ${film.sorted}`, film);
     if (film.imdb !== null) meet(`imdb ${film.imdb}`, film);
     if (film.tmdb !== null) meet(`tmdb ${film.tmdb}`, film);
   }

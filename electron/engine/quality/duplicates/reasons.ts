@@ -2,13 +2,16 @@ import type { DuplicateReason } from '../../../../shared/contract/duplicates.ts'
 import type { Film } from './films.ts';
 import type { Pair } from './pairs.ts';
 import type { Raters } from './score.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 /** What speaks for two films being one, and what against, in words. */
-export function reasonsFor({ a, b, match }: Pair, { both, fewer }: Raters): DuplicateReason[] {
+export function reasonsFor({ a, b, match }: Pair, { both, fewer }: Raters, words: Vocabulary): DuplicateReason[] {
   const said = (supports: boolean, text: string): DuplicateReason => ({ supports, text });
   const reasons: DuplicateReason[] = [];
   const [x, y] = match.forms;
-  if (match.by === 'identifier') reasons.push(said(false, `the titles differ in ${match.slips} letters`));
+  const another = words.otherWords({ a, b, match });
+  if (another !== undefined) reasons.push(said(false, `other words: ${another.map(([one, other]) => `“${one}” and “${other}”`).join(', ')}`));
+  else if (match.by === 'identifier') reasons.push(said(false, `the titles differ in ${match.slips} letters`));
   else if (match.by === 'words') reasons.push(said(true, 'the same words in another order'));
   else if (match.slips > 0) reasons.push(said(true, match.slips === 1 ? `one slip: ${slip(x.key, y.key)}` : `${match.slips} slips in ${Math.max(x.key.length, y.key.length)} letters`));
   else if (match.by === 'form') reasons.push(said(true, x.kind === y.kind ? 'Roman and Arabic numbers' : 'the title of one stands in brackets, or before them, in the other'));

@@ -1,6 +1,7 @@
 import type { Film } from './films.ts';
 import type { Pair } from './pairs.ts';
 import { reasonsFor } from './reasons.ts';
+import type { Vocabulary } from './vocabulary.ts';
 import type { DuplicateReason } from '../../../../shared/contract/duplicates.ts';
 
 /** Who rated two films. */
@@ -26,16 +27,16 @@ const SLIP = 2;
  * How much of what two films can be compared in agrees, from 0 to 1: `(compared − against) / (compared + 1)`.
  *
  * `compared` counts the letters of the longer title, four for the year where either film has one, and, where both have such
- * a thing, the digits of each identifier and the genres that either has; `against` counts two for each slip in the title,
- * and all of what else does not agree. A user that rated both films is one thing compared that is against: who saw a film
+ * a thing, the digits of each identifier and the genres that either has; `against` counts two for each slip in the title, a
+ * whole word where the slip makes it another that is as common, and all of what else does not agree. A user that rated both films is one thing compared that is against: who saw a film
  * has no need of its copy. The one that is added keeps little that agrees from proving much.
  */
-export function scored({ a, b, match }: Pair, raters: Raters): ScoredPair {
+export function scored({ a, b, match }: Pair, raters: Raters, words: Vocabulary): ScoredPair {
   const users: Field = { compared: raters.both, against: raters.both };
-  const fields = [title({ a, b, match }), year(a, b), identifier(a.imdb, b.imdb), identifier(a.tmdb, b.tmdb), genres(a, b), users];
+  const fields = [title({ a, b, match }, words), year(a, b), identifier(a.imdb, b.imdb), identifier(a.tmdb, b.tmdb), genres(a, b), users];
   const compared = fields.reduce((sum, field) => sum + field.compared, 0);
   const against = fields.reduce((sum, field) => sum + field.against, 0);
-  return { a: a.id, b: b.id, score: Math.round(((compared - against) / (compared + 1)) * 1e4) / 1e4, reasons: reasonsFor({ a, b, match }, raters) };
+  return { a: a.id, b: b.id, score: Math.round(((compared - against) / (compared + 1)) * 1e4) / 1e4, reasons: reasonsFor({ a, b, match }, raters, words) };
 }
 
 interface Field {
@@ -45,8 +46,12 @@ interface Field {
 
 const unknown: Field = { compared: 0, against: 0 };
 
-function title({ match: { slips, forms } }: Pair): Field {
-  return { compared: Math.max(forms[0].key.length, forms[1].key.length), against: Math.min(slips * SLIP, Math.max(forms[0].key.length, forms[1].key.length)) };
+function title(pair: Pair, words: Vocabulary): Field {
+  const { slips, forms } = pair.match;
+  const compared = Math.max(forms[0].key.length, forms[1].key.length);
+  const another = words.otherWords(pair);
+  const against = another === undefined ? slips * SLIP : another.reduce((sum, [x, y]) => sum + Math.max(x.length, y.length), 0);
+  return { compared, against: Math.min(against, compared) };
 }
 
 function year(a: Film, b: Film): Field {

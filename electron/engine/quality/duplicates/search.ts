@@ -13,6 +13,7 @@ import { readFilms } from './films.ts';
 import { findPairs, type Pair } from './pairs.ts';
 import { pairName } from './merges.ts';
 import { scored } from './score.ts';
+import { Vocabulary } from './vocabulary.ts';
 
 /** Raised when a search would find other pairs, or score them otherwise. */
 const VERSION = 1;
@@ -56,13 +57,14 @@ export async function searchDuplicates(relations: Relations, clock: () => Date, 
   });
   job.phase('Count ratings', { unit: 'films' });
   const counts = await countUsers(session, scope, pairs);
+  const words = new Vocabulary(films);
   const ratingsOf = (film: number) => counts.ratings.get(film) ?? 0;
   return {
     print: await searchPrint(session), madeAt: began.toISOString(), seconds: (clock().getTime() - began.getTime()) / 1000, films: films.length,
     paired: [...new Map(pairs.flatMap(({ a, b }) => [[a.id, a], [b.id, b]] as const)).values()].sort((a, b) => a.id - b.id)
       .map(({ id, title, year, genres, imdb, tmdb }) => ({ id, title, year, genres: [...genres], ratings: ratingsOf(id), tags: counts.tags.get(id) ?? 0, imdb, tmdb })),
     pairs: pairs.map((pair) => {
-      const { reasons, ...rest } = scored(pair, { fewer: Math.min(ratingsOf(pair.a.id), ratingsOf(pair.b.id)), both: counts.both.get(pairName(pair.a.id, pair.b.id)) ?? 0 });
+      const { reasons, ...rest } = scored(pair, { fewer: Math.min(ratingsOf(pair.a.id), ratingsOf(pair.b.id)), both: counts.both.get(pairName(pair.a.id, pair.b.id)) ?? 0 }, words);
       return { ...rest, reasons: [...reasons] };
     }),
   };
