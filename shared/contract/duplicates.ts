@@ -38,6 +38,8 @@ export const DuplicateCluster = z.object({
   films: z.array(DuplicateFilm).min(2),
   /** The decision that it rests on, and when it was made; null while open. */
   decision: z.number().nullable(),
+  /** Clusters that the same decision is about; 0 while open. */
+  together: z.number(),
   decidedAt: z.string().nullable(),
 });
 export type DuplicateCluster = z.infer<typeof DuplicateCluster>;

@@ -23,7 +23,7 @@ export type LogLine = z.infer<typeof LogLine>;
 /** Long work: survives a page reload, because the engine keeps it. */
 export const Job = z.object({
   id: z.string(),
-  kind: z.enum(['import', 'run', 'quality', 'profile', 'train', 'export']),
+  kind: z.enum(['import', 'run', 'quality', 'duplicates', 'profile', 'train', 'export']),
   title: z.string(),
   status: JobStatus,
   phases: z.array(JobPhase),

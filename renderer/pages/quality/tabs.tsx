@@ -3,6 +3,8 @@ import type { ComponentType } from 'react';
 import { formatCompact } from '../../components/format.ts';
 import { useEngine } from '../../host/engine.ts';
 import { ColumnsTab } from './columns/ColumnsTab.tsx';
+import { ColumnProfiles } from './ColumnProfiles.tsx';
+import { DuplicateFilms } from './duplicates/DuplicateFilms.tsx';
 import { HistoryTab } from './history/HistoryTab.tsx';
 import { ReconciliationTab } from './reconciliation/ReconciliationTab.tsx';
 import { RejectedLines } from './RejectedLines.tsx';
@@ -21,6 +23,7 @@ interface QualityTab {
 
 export const tabs: readonly QualityTab[] = [
   { name: 'rules', label: 'Rules', Panel: RulesTab },
+  { name: 'duplicates', label: 'Duplicates', Panel: DuplicateFilms, Count: DuplicateCount },
   { name: 'aside', label: 'Set aside', Panel: SetAside },
   { name: 'decisions', label: 'Decisions', Panel: Decisions, Count: DecisionCount },
   { name: 'columns', label: 'Columns', Panel: ColumnsTab },
@@ -32,6 +35,11 @@ export const tabs: readonly QualityTab[] = [
 function RejectCount() {
   const rejects = useEngine('import.rejects', { limit: 1, offset: 0 });
   return <CountBadge count={rejects.data?.total ?? 0} />;
+}
+
+function DuplicateCount() {
+  const duplicates = useEngine('duplicates.list', { limit: 1 });
+  return <CountBadge count={duplicates.data?.counts.open ?? 0} />;
 }
 
 function CountBadge({ count }: { readonly count: number }) {

@@ -26,7 +26,7 @@ export function duplicateCalls(engine: EngineContext) {
     'duplicates.find': () => {
       const workspace = engine.workspace();
       const { quality } = engine.parameters().values;
-      const { jobId } = engine.jobs.start('quality', 'Look for duplicate films', async (job) => {
+      const { jobId } = engine.jobs.start('duplicates', 'Look for duplicate films', async (job) => {
         const found = await workspace.read(async (session) => {
           const scope = await readScope(session, quality, engine.clock(), null);
           if (!hasTable(scope, 'movies')) throw new ReelbenchError('not-ready', 'There is no table of films to look at.', { hint: 'Import a file of films first.' });

@@ -18,14 +18,15 @@ export function viewClusters(found: Found | null, decided: readonly DecidedFilm[
   const open = clustersOf(undecided, prefer).map(({ representative, members, score }): DuplicateCluster => {
     const all = [shown(representative), ...members.map(({ film, pair }) => shown(film, pair))];
     const survivor = all.map(({ id }) => id).sort(prefer)[0] ?? representative;
-    return { id: `open ${all.map(({ id }) => id).join(' ')}`, state: 'open', score, survivor, films: all, decision: null, decidedAt: null };
+    return { id: `open ${all.map(({ id }) => id).join(' ')}`, state: 'open', score, survivor, films: all, decision: null, together: 0, decidedAt: null };
   });
 
+  const together = new Map([...Map.groupBy(decided, ({ decision }) => decision)].map(([decision, rows]) => [decision, new Set(rows.map(({ cluster }) => cluster)).size]));
   const closed = [...Map.groupBy(decided, ({ decision, cluster }) => `${decision} ${cluster}`)].flatMap(([name, rows]): DuplicateCluster[] => {
     const [first] = rows;
     if (!first) return [];
     const stands = (a: number, b: number) => latest.get(pairName(a, b))?.decision === first.decision;
-    const facts = { id: name, decision: first.decision, decidedAt: first.madeAt };
+    const facts = { id: name, decision: first.decision, together: together.get(first.decision) ?? 1, decidedAt: first.madeAt };
     if (first.into !== null) {
       const into = first.into;
       const left = rows.filter(({ film }) => stands(film, into));
