@@ -2,12 +2,11 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Film, filmOf } from '../../../../electron/engine/quality/duplicates/films.ts';
+import { type Film, filmOf, readFilms } from '../../../../electron/engine/quality/duplicates/films.ts';
 import { clustersOf } from '../../../../electron/engine/quality/duplicates/clusters.ts';
 import { slipsBetween } from '../../../../electron/engine/quality/duplicates/distance.ts';
 import { pairName } from '../../../../electron/engine/quality/duplicates/merges.ts';
 import { findPairs, matchOf } from '../../../../electron/engine/quality/duplicates/pairs.ts';
-import { readFilms } from '../../../../electron/engine/quality/duplicates/films.ts';
 import { Relations } from '../../../../electron/engine/quality/relations/index.ts';
 import { readScope } from '../../../../electron/engine/quality/relations/scope.ts';
 import type { Input } from '../../../../shared/contract/index.ts';
@@ -168,10 +167,10 @@ test('decisions: refused is not proposed again, merged stays to be seen, all abo
 });
 
 const real = path.join(process.env['REELBENCH_DATA'] ?? path.resolve('../shared/data'), 'ml-latest-small');
-test.skipIf(!existsSync(real))('ml-latest-small: the titles that are under two ids by mistake come first, and other films of near titles last', async () => {
+test.skipIf(!existsSync(real))('ml-latest-small: the titles that are under two ids by mistake come first, and films of near titles last', async () => {
   await open.imported(['movies.csv', 'ratings.csv', 'links.csv', 'tags.csv'].map((name) => path.join(real, name)));
   await find();
   const { clusters } = await list();
   const place = (title: string) => clusters.findIndex(({ films }) => films.some((film) => film.title?.startsWith(title)));
-  for (const twice of ['Confessions of a Dangerous Mind', 'Saturn 3', 'Eros']) for (const other of ['Amer', 'Brake', 'Emma', 'War of the Worlds']) expect([twice, other, place(twice) >= 0 && place(twice) < place(other)]).toEqual([twice, other, true]);
+  for (const twice of ['Confessions of a Dangerous Mind', 'Saturn 3', 'Eros']) for (const other of ['Amer', 'Brake', 'Emma']) expect([twice, other, place(twice) >= 0 && place(twice) < place(other)]).toEqual([twice, other, true]);
 });
