@@ -3,7 +3,6 @@ import type { ComponentType } from 'react';
 import { formatCompact } from '../../components/format.ts';
 import { useEngine } from '../../host/engine.ts';
 import { ColumnsTab } from './columns/ColumnsTab.tsx';
-import { ColumnProfiles } from './ColumnProfiles.tsx';
 import { DuplicateFilms } from './duplicates/DuplicateFilms.tsx';
 import { HistoryTab } from './history/HistoryTab.tsx';
 import { ReconciliationTab } from './reconciliation/ReconciliationTab.tsx';
