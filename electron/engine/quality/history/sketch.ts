@@ -52,11 +52,10 @@ const MILLISECONDS_FROM = 100_000_000_000;
  */
 export async function sketchTable(session: Session, schema: string, table: string): Promise<TableSketch> {
   const columns = await columnsOf(session, schema, table);
-  const source = qualified(schema, table);
+  const source = await physicalTable(session, schema, table);
   const { rows } = await session.one<{ rows: number }>(`SELECT count(*) AS rows FROM ${source}`);
   const every = rows > SKETCH_ALL ? Math.round(rows / SAMPLE_ROWS) : 1;
-  const numbered = every > 1 && (await hasRowIds(session, schema, table));
-  const chosen = every === 1 ? '' : numbered ? `WHERE hash(rowid) % ${every} = 0` : `WHERE hash(${columns.map(({ name }) => identifier(name)).join(', ')}) % ${every} = 0`;
+  const chosen = every === 1 ? '' : `WHERE hash(rowid) % ${every} = 0`;
   const measures = columns.map((column, i) => `${measure(column, schema)} AS m${i}, ${textOf(column)} AS t${i}`);
   await session.run(`CREATE OR REPLACE TEMP TABLE sketch_sample AS SELECT ${measures.join(', ')} FROM ${source} ${chosen}`);
   try {
@@ -69,8 +68,10 @@ export async function sketchTable(session: Session, schema: string, table: strin
   }
 }
 
-async function hasRowIds(session: Session, schema: string, table: string): Promise<boolean> {
-  return (await session.first('SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = ? AND table_name = ?', [schema, table])) !== undefined;
+/** The table behind a built table's view, for its rows have numbers. */
+async function physicalTable(session: Session, schema: string, table: string): Promise<string> {
+  const live = schema === 'main' ? await session.first<{ physical: string }>('SELECT physical FROM store.live WHERE table_name = ?', [table]) : undefined;
+  return live === undefined ? qualified(schema, table) : qualified('store', live.physical);
 }
 
 const numeric = /^(?!.*\]$)(?:U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL)/;
