@@ -1,7 +1,8 @@
 /**
  * `npm run screens -- <folder>`: pictures of every page from the running app, in two widths, light and dark.
- * Without `--url` it serves the built-in sample, checked and run, from a home of its own; with `--state fresh` the sample
- * as a newcomer meets it, with `--state empty` no workspace at all.
+ * Without `--url` it serves the built-in sample, checked and run, from a home of its own. `--state` takes one or more of:
+ * `ready`; `fresh`, the sample as a newcomer meets it; `empty`, no workspace at all; `loading` and `failing`, where the
+ * engine's answers to what the page is about are held back or refused on their way. `--pages data,quality` takes some pages.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,8 +23,13 @@ const pages: Record<string, (page: Page) => Promise<unknown>> = {
     await page.getByRole('list', { name: 'Files' }).getByRole('button', { name: /ratings/ }).click();
   },
   data: async (page) => {
-    await page.goto(new URL('/#/data/main/movies', page.url()).href);
-    await page.getByRole('button', { name: 'Profile' }).click();
+    await page.goto(new URL('/#/data/main/ratings', page.url()).href);
+    for (const [column, item] of [['rating', 'Facet of values'], ['rated_at', 'Histogram']] as const) {
+      if ((await page.getByRole('region', { name: `${item.split(' ')[0]} of ${column}` }).count()) > 0) continue;
+      await page.getByRole('button', { name: `Menu of ${column}` }).click();
+      await page.getByRole('menuitem', { name: item }).click();
+    }
+    await page.locator('[data-row="3"] [data-column="rating"]').click();
   },
   quality: async (page) => page.getByRole('button', { name: /ratings\.rating\.range/ }).click(),
   pipeline: async () => undefined,
@@ -33,6 +39,23 @@ const pages: Record<string, (page: Page) => Promise<unknown>> = {
   },
   settings: async () => undefined,
 };
+
+/** What of the engine each page is about; without an entry, all that the window around it does not ask. */
+const about: Record<string, RegExp> = { data: /^tables\.(?!list)/, quality: /^quality\./ };
+const ofTheWindow = /^(app|workspaces?|jobs|params)\./;
+
+const states = ['ready', 'fresh', 'empty', 'loading', 'failing'] as const;
+type State = (typeof states)[number];
+
+/** Holds back or refuses the engine's answers to what the page is about. */
+async function hinder(page: Page, name: string, state: State): Promise<void> {
+  if (state !== 'loading' && state !== 'failing') return;
+  await page.route('**/api/*', async (route) => {
+    const method = new URL(route.request().url()).pathname.replace('/api/', '');
+    if (!(about[name]?.test(method) ?? !ofTheWindow.test(method))) await route.continue();
+    else if (state === 'failing') await route.fulfill({ status: 507, json: { code: 'out-of-memory', message: 'The database ran out of memory.', hint: 'Raise engine.memory_limit_mb in the settings.' } });
+  });
+}
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -48,42 +71,56 @@ const folder = positionals[0];
 if (folder === undefined) throw new Error('Say which folder the pictures go to: npm run screens -- docs/pictures');
 await mkdir(folder, { recursive: true });
 
-const home = await mkdtemp(path.join(tmpdir(), 'reelbench-screens-'));
-const served = options.url === undefined ? await serveSample(options.state) : undefined;
 const browser = await chromium.launch({ executablePath: await requireChromium(), args: [...chromiumSwitches] });
+const wanted = states.filter((state) => options.state.split(',').includes(state));
 try {
-  for (const scheme of options.schemes.split(',')) {
-    const context = await browser.newContext({ colorScheme: scheme === 'dark' ? 'dark' : 'light', reducedMotion: 'reduce' });
-    const page = await context.newPage();
-    page.on('console', (message) => { if (message.type() === 'error' || message.type() === 'warning') console.log(`${message.type()}: ${message.text()}`); });
-    page.on('pageerror', (error) => console.log(error.stack ?? error.message));
-    await page.goto(options.url ?? served?.url ?? '');
-    for (const width of options.widths.split(',').map(Number)) {
-      await page.setViewportSize({ width, height: Math.round((width * 10) / 16) });
-      for (const name of options.pages.split(',')) {
-        await page.goto('about:blank');
-        await page.goto(new URL(`/#/${name}`, served?.url ?? options.url).href);
-        await page.locator('[data-page-title]').waitFor();
-        await settled(page);
-        if (served && options.state === 'ready') await pages[name]?.(page);
-        await settled(page);
-        await page.screenshot({ path: path.join(folder, `${name}-${width}-${scheme}.png`) });
-      }
+  for (const group of [['ready', 'loading', 'failing'], ['fresh'], ['empty']] as const) {
+    const shown = group.filter((state) => wanted.includes(state));
+    const [first] = shown;
+    if (first === undefined) continue;
+    const home = await mkdtemp(path.join(tmpdir(), 'reelbench-screens-'));
+    const served = options.url === undefined ? await serveSample(group[0], home) : undefined;
+    try {
+      for (const state of shown) for (const scheme of options.schemes.split(',')) await takeAll(served?.url ?? options.url ?? '', state, scheme, served !== undefined);
+    } finally {
+      await served?.close();
+      await rm(home, { recursive: true, force: true });
     }
-    await context.close();
   }
 } finally {
   await browser.close();
-  await served?.close();
-  await rm(home, { recursive: true, force: true });
 }
 
-async function settled(page: Page): Promise<void> {
-  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0, { timeout: 30_000 });
+/** All pages in all widths, in one state and one scheme. */
+async function takeAll(url: string, state: State, scheme: string, ours: boolean): Promise<void> {
+  const context = await browser.newContext({ colorScheme: scheme === 'dark' ? 'dark' : 'light', reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  page.on('console', (message) => { if (state !== 'failing' && (message.type() === 'error' || message.type() === 'warning')) console.log(`${message.type()}: ${message.text()}`); });
+  page.on('pageerror', (error) => console.log(error.stack ?? error.message));
+  await page.goto(url);
+  for (const width of options.widths.split(',').map(Number)) {
+    await page.setViewportSize({ width, height: Math.round((width * 10) / 16) });
+    for (const name of options.pages.split(',')) {
+      await page.goto('about:blank');
+      await hinder(page, name, state);
+      await page.goto(new URL(`/#/${name}`, url).href);
+      await page.locator('[data-page-title]').waitFor();
+      await settled(page, state);
+      if (ours && state === 'ready') await pages[name]?.(page);
+      await settled(page, state);
+      await page.screenshot({ path: path.join(folder ?? '', `${name}-${state === 'ready' ? '' : `${state}-`}${width}-${scheme}.png`) });
+      await page.unrouteAll({ behavior: 'ignoreErrors' });
+    }
+  }
+  await context.close();
+}
+
+async function settled(page: Page, state: State): Promise<void> {
+  if (state !== 'loading') await expect(page.locator('[aria-busy="true"]')).toHaveCount(0, { timeout: 30_000 });
   await page.waitForTimeout(500);
 }
 
-async function serveSample(state: string): Promise<ServedHost> {
+async function serveSample(state: State, home: string): Promise<ServedHost> {
   await build(['client']);
   const { serve } = await import('../electron/serve/index.ts');
   const host = await serve({ home });

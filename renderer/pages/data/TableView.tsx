@@ -96,7 +96,7 @@ export function TableView({ table, version }: { readonly table: TableInfo; reado
         {layout.facets.length > 0 && <FacetPane table={table} facets={layout.facets} filters={filters} onFilters={(next) => show(next, sort)} onClose={(facet) => arrange({ ...layout, facets: layout.facets.filter((other) => !same(other, facet)) })} />}
         <div className={classes['grid']}>
           <Suspense fallback={<Loading lines={14} />}>
-            <Grid
+            {!(error !== null && total === null) && <Grid
               ref={grid}
               table={table}
               rows={rows}
@@ -112,7 +112,7 @@ export function TableView({ table, version }: { readonly table: TableInfo; reado
               onCopy={copy}
               onOpen={openCell}
               onCopyName={(name) => void copyPlain(name, 'the name')}
-            />
+            />}
           </Suspense>
         </div>
         {profile && <ProfilePane table={table} filtered={filters.length > 0} onClose={() => setProfile(false)} />}

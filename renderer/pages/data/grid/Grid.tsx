@@ -245,6 +245,13 @@ export default function Grid({ ref, table, rows, blocks, layout, sort, decimals,
           />
         </div>
         <div ref={body} role="rowgroup" className={classes['rows']} style={{ width }} onPointerDown={down} onPointerMove={move} onPointerUp={() => { pressed.current = false; }} onDoubleClick={() => { const name = columns[selection.active.column]?.name; if (name !== undefined && selection.active.row >= 0 && rows > 0) onOpen(selection.active.row, name); }}>
+          {blocks.total === 0 && (
+            <div role="row">
+              <div role="gridcell" className={classes['nothing']}>
+                {table.rows === 0 ? 'This table has no rows.' : 'No row passes these filters.'}
+              </div>
+            </div>
+          )}
           <div role="presentation" style={{ transform: `translateY(${origin * ROW_HEIGHT - top}px)` }}>
             {Array.from({ length: drawn }, (_, i) => drawnFrom + i).map((index) => {
               const selected = cells > 1 && index >= range.top && index <= range.bottom;
