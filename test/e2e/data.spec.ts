@@ -177,7 +177,7 @@ test('everything works with the keyboard alone', async ({ page }) => {
   await page.keyboard.press('Alt+ArrowRight');
   expect((await heads(page)).slice(0, 3)).toEqual(['movie_id', 'year', 'title']);
   await page.keyboard.press('Alt+ArrowDown');
-  await expect(page.getByRole('menu', { name: 'Column title' })).toBeVisible();
+  await expect(page.getByRole('menu', { name: 'Menu of title' })).toBeVisible();
   await page.getByRole('menuitem', { name: 'Pin to the left' }).press('Enter');
   expect((await heads(page)).slice(0, 2)).toEqual(['title', 'movie_id']);
   await expect(grid(page)).toBeFocused();

@@ -19,13 +19,16 @@ export interface ColumnMenuProps {
   readonly onCopyName: (column: string) => void;
 }
 
+/** Not a key: the one that opens the menu is still on its way to the document. */
+const outside = ['mousedown', 'touchstart'];
+
 /** What can be done with a column. */
 export function ColumnMenu({ column: { name, type, pinned }, opened, onOpened, sort, onSort, onFacet, onFilter, onPin, onHide, onNudge, onCopyName, children }: ColumnMenuProps & { readonly children: ReactNode }) {
   const sorted = sort.some((key) => key.column === name);
   return (
-    <Menu opened={opened} onChange={onOpened} position="bottom-end" width={210} withinPortal returnFocus={false}>
+    <Menu opened={opened} onChange={onOpened} position="bottom-end" width={210} withinPortal returnFocus={false} clickOutsideEvents={outside}>
       <Menu.Target>{children}</Menu.Target>
-      <Menu.Dropdown aria-label={`Column ${name}`} data-own>
+      <Menu.Dropdown data-own>
         <Menu.Item leftSection={<IconSortAscending size={15} />} onClick={() => onSort([{ column: name, descending: false }])}>Sort ascending</Menu.Item>
         <Menu.Item leftSection={<IconSortDescending size={15} />} onClick={() => onSort([{ column: name, descending: true }])}>Sort descending</Menu.Item>
         {sorted && <Menu.Item leftSection={<IconArrowsSort size={15} />} onClick={() => onSort(sort.filter((key) => key.column !== name))}>Do not sort by it</Menu.Item>}
