@@ -69,6 +69,12 @@ export const FilePreview = z.object({
   /** Core fields of this kind: those that must be mapped are required. */
   fields: z.array(z.object({ name: z.string(), type: z.string(), required: z.boolean() })),
   sample: z.array(z.array(Cell)),
+  /** Cells of that part that cannot be read as what their column holds; `row` and `at` say where in the sample, if they are in it. */
+  odd: z.array(RejectedLine.extend({ row: z.number(), at: z.number() })),
+  /** Tables that columns with several persons or keywords a cell give rows to as well. */
+  unfolds: z.array(z.object({ table: z.string(), columns: z.array(z.string()) })),
+  /** Films have no id in the file: they are numbered on from the largest id that is there. */
+  numbered: z.boolean(),
   /** Rejected lines within the part that was read for the preview. */
   rejects: z.array(RejectedLine),
   problems: z.array(z.string()),

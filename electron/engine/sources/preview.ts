@@ -3,12 +3,13 @@ import { type FilePreview, type ImportPreview, type ImportRequest, ReelbenchErro
 import type { EngineContext } from '../workspace/context.ts';
 import { coreFields } from './fields.ts';
 import { chosenFiles, optionsFor, withScratch } from './import.ts';
-import { counted } from './load-text.ts';
+import { counted, readCell } from './load-text.ts';
 import { isParquet, planParquet } from './parquet.ts';
 import { type FilePlan, planFile } from './plan.ts';
 import { planSheet } from './sheet.ts';
 import type { SourceFile } from './source-file.ts';
-import { columnTypes, typeName } from './values.ts';
+import { unfold } from './unfold.ts';
+import { type CellType, columnTypes, oddity, typeName } from './values.ts';
 
 const SAMPLE_ROWS = 50;
 
@@ -47,6 +48,7 @@ function previewOf(plan: FilePlan): FilePreview {
     rejects.push({ file: file.path, line, column: columns[cells.length]?.name ?? null, reason: `The line has ${counted(cells.length, 'cell')} where ${width} are expected.`, text: cells.join(plan.dialect.delimiter).slice(0, 500) });
     return false;
   });
+  const odd = oddCells(plan, rows);
   const isMissing = (cell: string) => cell.trim() === '' || plan.nullTokens.has(cell.trim());
   return {
     path: file.path, key: file.path, kind, table: plan.table, release: plan.release?.name ?? null, format: plan.format, encoding: plan.encoding,
@@ -54,14 +56,40 @@ function previewOf(plan: FilePlan): FilePreview {
     columns: columns.map(({ name, type, field }) => ({ name, type: typeName(type), field })),
     fields: kind === 'table' ? [] : coreFields[kind].map(({ name, cell, required }) => ({ name, type: String(columnTypes[cell]), required })),
     sample: rows.slice(0, SAMPLE_ROWS).map(({ cells }) => cells.map((cell) => (isMissing(cell) ? null : cell))),
+    odd, unfolds: plan.unfoldings.map(({ table, columns: unfolded }) => ({ table, columns: unfolded.map(({ name }) => name) })), numbered: plan.targets.some(({ from }) => from === 'row'),
     rejects: rejects.sort((a, b) => a.line - b.line).slice(0, SAMPLE_ROWS),
     problems: plan.problems.map((problem) => `${problem.message} ${problem.hint ?? ''}`.trim()),
   };
 }
 
+/** How the cells of a column of the file are read, where they go into one of the table. */
+function cellAt(plan: FilePlan, column: number): CellType | undefined {
+  return plan.targets.find(({ from }) => from === column)?.cell;
+}
+
+function oddCells(plan: FilePlan, rows: FilePlan['head']['rows']): FilePreview['odd'] {
+  const odd: FilePreview['odd'] = [];
+  const found = (line: number, row: number, at: number, reason: string, text: string) => odd.push({ file: plan.file.path, line, column: plan.columns[at]?.name ?? null, reason, text: text.slice(0, 500), row, at });
+  const cells = plan.columns.map((_, i) => cellAt(plan, i) ?? 'text');
+  const unfolded = plan.unfoldings.flatMap(({ columns }) => columns);
+  for (const [row, { line, cells: texts }] of rows.entries()) {
+    if (odd.length >= SAMPLE_ROWS) break;
+    for (const [at, text] of texts.entries()) {
+      const type = cells[at] ?? 'text';
+      if (readCell(type, text, plan.nullTokens) === undefined) found(line, row, at, oddity(type, text.trim()), text);
+    }
+    for (const column of unfolded) {
+      const text = texts[column.from] ?? '';
+      const problem = readCell('text', text, plan.nullTokens) === null ? undefined : unfold(column, text.trim(), null).find((one) => 'problem' in one);
+      if (problem) found(line, row, column.from, problem.problem, text);
+    }
+  }
+  return odd.slice(0, SAMPLE_ROWS);
+}
+
 function unreadable(file: SourceFile, error: ReelbenchError): FilePreview {
   return {
     path: file.path, key: file.path, kind: 'table', table: '', release: null, format: 'csv', encoding: 'utf-8', delimiter: null, header: false, bytes: file.bytes,
-    columns: [], fields: [], sample: [], rejects: [], problems: [`${error.message} ${error.hint ?? ''}`.trim()],
+    columns: [], fields: [], sample: [], odd: [], unfolds: [], numbered: false, rejects: [], problems: [`${error.message} ${error.hint ?? ''}`.trim()],
   };
 }

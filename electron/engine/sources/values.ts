@@ -195,6 +195,18 @@ const typeNames: Readonly<Record<string, CellType>> = {
   MINUTES: 'minutes', COUNT: 'count', MONEY: 'money', LIST: 'list',
 };
 
+const wanted: Readonly<Record<CellType, string>> = {
+  id: 'a whole number ≥ 1', code: 'a whole number ≥ 1', whole: 'a whole number', number: 'a number', time: 'a time', date: 'a date', timestamp: 'a date and time', boolean: 'true or false', text: 'a text',
+  year: 'a year', minutes: 'a number of minutes', count: 'a whole number', money: 'a sum in US dollars', list: 'a list', names: 'a list of names',
+};
+
+/** Why a cell cannot be read, in plain words. */
+export function oddity(type: CellType, text: string): string {
+  const parsed = /^[[{(]/.test(text) && (type === 'list' || type === 'names') ? parseLiteral(text) : undefined;
+  const place = parsed && 'problem' in parsed ? ` At character ${parsed.position}: ${parsed.problem}.` : '';
+  return `“${text.length > 60 ? `${text.slice(0, 60)}…` : text}” is not ${wanted[type]}.${place}`;
+}
+
 /** What a column of a file is called in a preview: DuckDB's name, or the form that its cells are written in. */
 export function typeName(type: CellType): string {
   return type === 'minutes' || type === 'count' || type === 'money' || type === 'list' ? type.toUpperCase() : String(columnTypes[type]);

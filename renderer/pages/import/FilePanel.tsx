@@ -52,6 +52,12 @@ function override(key: string, change: Overrides): void {
   useImportDraft.setState(({ perFile }) => ({ perFile: { ...perFile, [key]: { ...perFile[key], ...change } } }));
 }
 
+/** Where the rows of a file go, in words. */
+function goesTo({ table, unfolds, numbered }: FilePreview): string {
+  const others = unfolds.filter((other) => other.table !== table).map((other) => `${other.table} (from ${other.columns.join(', ')})`);
+  return `goes to ${['the table', 'the tables'][others.length > 0 ? 1 : 0] ?? ''} ${[table, ...others].join(' and ')}${numbered ? ' · its films have no ids and are numbered' : ''}`;
+}
+
 /** One file: what it is taken for, how it is read, which column fills which field, and its first rows. */
 export function FilePanel({ file }: { readonly file: FilePreview }) {
   const own: Overrides = useImportDraft((state) => state.perFile[file.key]) ?? {};
@@ -64,7 +70,7 @@ export function FilePanel({ file }: { readonly file: FilePreview }) {
         <div>
           <Title order={2}>{file.path}</Title>
           <Text size="sm" c="dimmed">
-            {[file.release, formatBytes(file.bytes), `goes to the table ${file.table}`].filter((part) => part !== null).join(' · ')}
+            {[file.release, formatBytes(file.bytes), goesTo(file)].filter((part) => part !== null).join(' · ')}
           </Text>
         </div>
         <Switch label="Import this file" checked={own.skip !== true} onChange={(event) => override(file.key, { skip: !event.currentTarget.checked })} />
@@ -99,6 +105,11 @@ export function FilePanel({ file }: { readonly file: FilePreview }) {
       </Paper>
       {file.kind === 'table' ? <Types file={file} own={own} /> : <Mapping file={file} own={own} />}
       <Sample file={file} />
+      {file.odd.length > 0 && (
+        <Section title="Cells that cannot be read" about="Their rows are taken in with the other cells; the quality rules report them with their line.">
+          <RejectsTable rows={file.odd} label="Cells that cannot be read" />
+        </Section>
+      )}
       {file.rejects.length > 0 && (
         <Section title="Rejected in the preview" about={`${formatUnits(file.rejects.length, 'line')} of the part that was read cannot be taken in. They are kept with their reason.`}>
           <RejectsTable rows={file.rejects} />
@@ -181,11 +192,15 @@ function Sample({ file }: { readonly file: FilePreview }) {
             <Table.Tbody>
               {file.sample.slice(0, 12).map((row, line) => (
                 <Table.Tr key={line}>
-                  {row.map((cell, index) => (
-                    <Table.Td key={index} ta={isNumeric(file.columns[index]?.type ?? '') ? 'right' : 'left'} c={cell === null ? 'dimmed' : ''}>
-                      {cell === null ? 'no value' : formatCell(cell, file.columns[index]?.type)}
-                    </Table.Td>
-                  ))}
+                  {row.map((cell, index) => {
+                    const odd = file.odd.find((entry) => entry.row === line && entry.at === index);
+                    return (
+                      <Table.Td key={index} ta={isNumeric(file.columns[index]?.type ?? '') ? 'right' : 'left'} c={cell === null ? 'dimmed' : ''} data-odd={odd !== undefined || undefined} title={odd?.reason}>
+                        {odd !== undefined && <IconAlertTriangle size={13} aria-label="Cannot be read" className={classes['mark'] ?? ''} />}
+                        {cell === null ? 'no value' : odd === undefined ? formatCell(cell, file.columns[index]?.type) : String(cell)}
+                      </Table.Td>
+                    );
+                  })}
                 </Table.Tr>
               ))}
             </Table.Tbody>

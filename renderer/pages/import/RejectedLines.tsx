@@ -33,10 +33,10 @@ export function RejectedLines() {
 }
 
 /** Rejected lines with their place, reason and text as it came. */
-export function RejectsTable({ rows }: { readonly rows: readonly RejectedLine[] }) {
+export function RejectsTable({ rows, label = 'Rejected lines' }: { readonly rows: readonly RejectedLine[]; readonly label?: string }) {
   return (
     <Paper>
-      <Table aria-label="Rejected lines" layout="fixed">
+      <Table aria-label={label} layout="fixed">
         <Table.Thead>
           <Table.Tr>
             <Table.Th w={200}>File</Table.Th>
