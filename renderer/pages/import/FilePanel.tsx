@@ -197,7 +197,7 @@ function Sample({ file }: { readonly file: FilePreview }) {
                     return (
                       <Table.Td key={index} ta={isNumeric(file.columns[index]?.type ?? '') ? 'right' : 'left'} c={cell === null ? 'dimmed' : ''} data-odd={odd !== undefined || undefined} title={odd?.reason}>
                         {odd !== undefined && <IconAlertTriangle size={13} aria-label="Cannot be read" className={classes['mark'] ?? ''} />}
-                        {cell === null ? 'no value' : odd === undefined ? formatCell(cell, file.columns[index]?.type) : String(cell)}
+                        {cell === null ? 'no value' : formatCell(cell, odd === undefined ? file.columns[index]?.type : 'VARCHAR')}
                       </Table.Td>
                     );
                   })}
