@@ -2,7 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ExportResult, type FailingRow, type Input, QualityReport } from '../../../../shared/contract/index.ts';
-import { rules } from '../../../../electron/engine/quality/rules/index.ts';
+import { Looking } from '../../../../electron/engine/quality/evidence/looking.ts';
+import { failingPage, type RowsView } from '../../../../electron/engine/quality/evidence/rows.ts';
+import { ruleById, rules } from '../../../../electron/engine/quality/rules/index.ts';
 import { csv, defectiveSet, movieColumns, ratingColumns } from '../../../support/defects.ts';
 import { openTestEngine, type TestEngine } from '../../../support/workspace.ts';
 
@@ -53,6 +55,28 @@ test('rows are sorted by any column and filtered by any, and pages neither overl
   for (const { file, line } of late.rows) expect([file?.includes('b-ratings'), (line ?? 0) > 100]).toEqual([true, true]);
   await expect(rowsOf({ rule: 'ratings.rating.range', sort: [{ column: 'nonsense', descending: false }] })).rejects.toMatchObject({ code: 'not-found', column: 'nonsense' });
   await expect(rowsOf({ rule: 'ratings.rating.range', filters: [{ column: 'value', op: '=', value: `'; DROP TABLE raw.ratings; --` }] })).resolves.toMatchObject({ total: 0 });
+});
+
+test('where rows are too many to keep, each page is the same as where they are kept', async () => {
+  const looking = new Looking(bench.engine.context);
+  const views: RowsView[] = [
+    { sort: [], filters: [] },
+    { sort: [{ column: 'value', descending: true }], filters: [] },
+    { sort: [{ column: 'file', descending: true }, { column: 'line', descending: true }], filters: [{ column: 'reason', op: 'is not empty' }] },
+    { sort: [], filters: [{ column: 'state', op: '=', value: 'set aside' }, { column: 'value', op: 'contains', value: '1' }] },
+  ];
+  for (const id of ['ratings.timestamp.type', 'ratings.rating.range', 'ratings.rating.step', 'ratings.user.sparse']) {
+    for (const view of views.filter(({ filters }) => id !== 'ratings.user.sparse' || filters.every(({ column }) => column !== 'state'))) {
+      for (const page of [{ limit: 4, offset: 0 }, { limit: 4, offset: 4 }, { limit: 100, offset: 0 }]) {
+        const [kept, many] = await looking.look(async (look) => {
+          const rule = ruleById(id, look.scope);
+          const { quality } = look.scope;
+          return [await failingPage(look, rule, quality, view, page), await failingPage(look, rule, quality, view, page, 1)] as const;
+        });
+        expect([id, view, many]).toEqual([id, view, kept]);
+      }
+    }
+  }
 });
 
 test('only rows can be decided about; each says what becomes of it', async () => {
