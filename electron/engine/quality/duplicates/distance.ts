@@ -15,26 +15,30 @@ export function slipsBetween(a: string, b: string, most: number): number {
   }
   const width = endB - start;
   if (endA === start) return Math.min(width, over);
-  let before: number[] = [];
-  let row = Array.from({ length: width + 1 }, (_, j) => j);
+  if (width >= scratch[0].length) scratch = [new Uint16Array(2 * width), new Uint16Array(2 * width), new Uint16Array(2 * width)];
+  let [before, row, next] = scratch;
+  for (let j = 0; j <= width; j++) row[j] = Math.min(j, over);
   for (let i = 1; i <= endA - start; i++) {
-    const next = Array.from({ length: width + 1 }, () => over);
-    if (i <= most) next[0] = i;
-    let least = i <= most ? i : over;
+    const [from, to] = [Math.max(1, i - most), Math.min(width, i + most)];
+    next[from - 1] = from === 1 ? Math.min(i, over) : over;
+    let least = next[from - 1] ?? over;
     const letter = a.charCodeAt(start + i - 1);
-    for (let j = Math.max(1, i - most); j <= Math.min(width, i + most); j++) {
+    for (let j = from; j <= to; j++) {
       const other = b.charCodeAt(start + j - 1);
       let slips = Math.min((row[j] ?? over) + 1, (next[j - 1] ?? over) + 1, (row[j - 1] ?? over) + (letter === other ? 0 : 1));
       if (i > 1 && j > 1 && letter === b.charCodeAt(start + j - 2) && a.charCodeAt(start + i - 2) === other) slips = Math.min(slips, (before[j - 2] ?? over) + 1);
       next[j] = Math.min(slips, over);
       least = Math.min(least, slips);
     }
+    if (to < width) next[to + 1] = over;
     if (least > most) return over;
-    before = row;
-    row = next;
+    [before, row, next] = [row, next, before];
   }
   return Math.min(row[width] ?? over, over);
 }
+
+/** Rows of the table of slips, used again from call to call. */
+let scratch: [Uint16Array, Uint16Array, Uint16Array] = [new Uint16Array(256), new Uint16Array(256), new Uint16Array(256)];
 
 /**
  * Of which of 32 groups of characters a text has an odd number. A slip changes that for at most two, so texts whose

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { assert, constantFrom, nat, property, string } from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Film, filmOf, readFilms } from '../../../../electron/engine/quality/duplicates/films.ts';
 import { clustersOf } from '../../../../electron/engine/quality/duplicates/clusters.ts';
@@ -52,6 +53,8 @@ function plainSlips(a: string, b: string): number {
 test('slips are counted as by the plain definition, up to the bound', () => {
   const words = ['', 'a', 'ab', 'ba', 'abc', 'acb', 'cab', 'sevensamurai', 'sevnesamurai', 'sevensamura', 'xsevensamurai', 'sevnesamuria', 'aabbcc', 'ababab', 'bababa'];
   for (const a of words) for (const b of words) for (const most of [0, 1, 2, 3, 20]) expect([a, b, most, slipsBetween(a, b, most)]).toEqual([a, b, most, Math.min(plainSlips(a, b), most + 1)]);
+  const word = string({ unit: constantFrom('a', 'b', 'c'), maxLength: 9 });
+  assert(property(word, word, nat(9), (a, b, most) => slipsBetween(a, b, most) === Math.min(plainSlips(a, b), most + 1)), { numRuns: 2000 });
 });
 
 test('the search finds the pairs that comparing each with each finds, among 5,000 planted titles', { timeout: 60_000 }, async () => {
