@@ -12,6 +12,7 @@ import { useEngine } from '../../host/engine.ts';
 import { navigate, replaceRoute, useRoute } from '../../stores/route.ts';
 import { NotBuilt } from './quarantine/NotBuilt.tsx';
 import { ExportReport } from './ExportReport.tsx';
+import classes from './quality.module.css';
 import { tabs } from './tabs.tsx';
 import { useCheck } from './useCheck.ts';
 
@@ -63,7 +64,7 @@ function Imported() {
         <Tabs value={tab} onChange={(name) => replaceRoute('quality', name === null || name === 'rules' ? [] : [name])} keepMounted={false}>
           <Tabs.List mb="md">
             {tabs.map(({ name, label, Count }) => (
-              <Tabs.Tab key={name} value={name} rightSection={Count && <Count />}>
+              <Tabs.Tab key={name} value={name} rightSection={Count && <Count />} classNames={{ tabSection: classes['count'] ?? '' }}>
                 {label}
               </Tabs.Tab>
             ))}
