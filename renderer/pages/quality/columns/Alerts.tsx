@@ -16,8 +16,8 @@ export function Alerts({ profile, onOpen }: { readonly profile: TableProfile; re
   const chosen = kinds.some((entry) => entry.kind === kind) ? kind : 'all';
   const shown = alerts.filter((alert) => chosen === 'all' || alert.kind === chosen);
   return (
-    <Paper p="sm" component="section" aria-label="Alerts" h={profile.exact ? undefined : 232}>
-      <Stack gap="xs">
+    <Paper p="sm" component="section" aria-label="Alerts" h={136}>
+      <Stack gap="xs" h="100%">
         <Group gap="xs">
           <Text fw={600} size="sm">
             {alerts.length === 0 ? 'Alerts' : formatUnits(alerts.length, 'alert')}

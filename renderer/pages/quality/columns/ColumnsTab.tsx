@@ -56,8 +56,8 @@ function TableColumns({ table, tables, onTable }: { readonly table: TableInfo; r
           onChange={onTable}
         />
         <SegmentedControl aria-label="What to show" value={view} data={viewNames.map((value) => ({ value, label: views[value] }))} onChange={setView} />
-        <ProfileState profiling={profiling} />
       </Group>
+      {(profile !== undefined || error === undefined) && <ProfileState profiling={profiling} />}
       {error !== undefined && <ErrorPanel error={error} onRetry={profile === undefined ? profiling.retry : profiling.makeExact} />}
       {profile === undefined ? (
         error === undefined && <Loading lines={table.columns.length + 3} height={28} label="Profiling the columns" />
