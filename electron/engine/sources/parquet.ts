@@ -6,9 +6,9 @@ import { Session, throwIfCancelled } from '../workspace/session.ts';
 import { exactPath, identifier, literal, qualified } from '../workspace/sql.ts';
 import { type Loading, readCell } from './load-text.ts';
 import { type FilePlan, finish, type TargetColumn } from './plan.ts';
-import { type RawTable, type RowWriter, sourcesOf } from './raw-tables.ts';
+import { cellsOf, type RawTable, type RowWriter, sourcesOf } from './raw-tables.ts';
 import { readPieces, type SourceFile } from './source-file.ts';
-import type { CellType } from './values.ts';
+import { type CellType, keptText } from './values.ts';
 import { MAX_COLUMNS } from './records.ts';
 
 const SAMPLE_ROWS = 200;
@@ -50,12 +50,13 @@ export async function loadParquet(plan: FilePlan, path: string, table: RawTable,
   try {
     const types = new Map((await session.all<{ column_name: string; column_type: string }>(`DESCRIBE SELECT * FROM ${reader(path)}`)).map((row) => [row.column_name, row.column_type]));
     const sources = sourcesOf(table, plan).map((from) => columnName(plan, from));
-    const fitting = table.columns.map(({ cell }, i) => {
+    const cells = cellsOf(table, plan.targets);
+    const fitting = cells.map((cell, i) => {
       const name = sources[i];
       return name === undefined ? { value: 'NULL', ok: 'true' } : fit(cell, identifier(name), types.get(name) ?? '', plan.nullTokens);
     });
     if (fitting.every((column) => column !== undefined)) await copyRows(path, table, fileId, fitting, sources, writer, session);
-    else await readRows(plan, path, table, sources, writer, loading.signal);
+    else await readRows(plan, path, cells, sources.map((name) => textOf(name, types.get(name ?? '') ?? '')), writer, loading.signal);
   } catch (error) {
     await hashing.catch(() => undefined);
     throw unreadable(plan.file.path, error);
@@ -73,17 +74,22 @@ async function copyRows(path: string, table: RawTable, fileId: number, columns: 
   writer.counts.unreadable += unread;
 }
 
-async function readRows(plan: FilePlan, path: string, table: RawTable, sources: readonly (string | undefined)[], writer: RowWriter, signal: AbortSignal): Promise<void> {
-  const texts = sources.map((name) => (name === undefined ? 'NULL::VARCHAR' : `${identifier(name)}::VARCHAR`));
+/** A column as text: lists and structs as JSON. */
+function textOf(name: string | undefined, type: string): string {
+  if (name === undefined) return 'NULL::VARCHAR';
+  return /[[(]/.test(type) && !type.startsWith('DECIMAL') ? `to_json(${identifier(name)})::VARCHAR` : `${identifier(name)}::VARCHAR`;
+}
+
+async function readRows(plan: FilePlan, path: string, types: readonly CellType[], texts: readonly string[], writer: RowWriter, signal: AbortSignal): Promise<void> {
   await apart(signal, async (session) => {
     const result = await session.stream(`SELECT ${texts.join(', ')} FROM ${reader(path)}`);
     for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
       throwIfCancelled(signal);
       for (const row of chunk.getRows()) {
         const cells = row.map((cell) => (typeof cell === 'string' ? cell : null));
-        const values = cells.map((cell, i) => readCell(table.columns[i]?.cell ?? 'text', cell, plan.nullTokens));
+        const values = cells.map((cell, i) => readCell(types[i] ?? 'text', cell, plan.nullTokens));
         if (values.every((value) => value !== undefined)) writer.row(values, null);
-        else writer.unreadable(cells, null);
+        else writer.unreadable(cells.map((cell, i) => (cell === null ? null : keptText(types[i] ?? 'text', cell))), null);
       }
     }
   });

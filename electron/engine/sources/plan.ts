@@ -174,7 +174,7 @@ export function finish(file: SourceFile, all: readonly SourceFile[], options: Im
   const unfolds = flat ? [] : unfoldings(kind, names, cells, new Set(mapped.values()));
   const onlyUnfolds = (kind === 'persons' || kind === 'keywords') && unfolds.length > 0;
   // Films without ids are numbered; anything else needs its required columns.
-  const numbered = kind === 'movies' && !mapped.has('movie_id') && mapped.has('title') && coreFields.movies.filter(({ name, extra }) => extra && mapped.has(name)).length >= 2;
+  const numbered = read.format !== 'parquet' && kind === 'movies' && !mapped.has('movie_id') && mapped.has('title') && coreFields.movies.filter(({ name, extra }) => extra && mapped.has(name)).length >= 2;
   const targets: TargetColumn[] = [];
   if (kind !== 'table') {
     for (const { name, cell, required, extra } of coreFields[kind]) {

@@ -75,6 +75,14 @@ describe('a list of films as IMDb and Kaggle write it', () => {
     expect(await engine.rows('SELECT line, movie_id, name, role FROM raw.persons_text')).toEqual([{ line: 3, movie_id: 'x', name: 'Ida Jo', role: 'Actor' }, { line: 3, movie_id: 'x', name: 'Cy Do', role: 'Writer' }]);
   });
 
+  it('comes as Parquet with its genres in lists', async () => {
+    const target = path.join(engine.folder, 'movies.parquet');
+    await engine.rows(`COPY (SELECT 5 AS movie_id, 'Up' AS title, ['Drama', 'War'] AS genres, '96 min' AS runtime UNION ALL SELECT 6, 'Odd', [], 'long') TO '${target}' (FORMAT parquet)`);
+    await engine.imported(target);
+    expect(await engine.rows('SELECT movie_id, title, genres, runtime FROM raw.movies')).toEqual([{ movie_id: 5, title: 'Up', genres: 'Drama|War', runtime: 96 }]);
+    expect(await engine.rows('SELECT movie_id, runtime FROM raw.movies_text')).toEqual([{ movie_id: '6', runtime: 'long' }]);
+  });
+
   it('leaves the files of MovieLens as they are', async () => {
     await engine.imported(await file('movies.csv', 'movieId,title,genres\n1,Heat (1995),"Crime, Drama|War"\n2,Up (2009),Drama\n'));
     expect(await engine.rows('SELECT * FROM raw.movies')).toEqual([{ movie_id: 1, title: 'Heat (1995)', genres: 'Crime, Drama|War' }, { movie_id: 2, title: 'Up (2009)', genres: 'Drama' }]);
