@@ -102,6 +102,24 @@ test('the failing rows are those that fail, with their own line, on pages that n
   });
 });
 
+test('rules on a whole table fail just beyond their limits, and where the limit itself counts, on it', async () => {
+  const films = (n: number) => Array.from({ length: n }, (_, i) => [String(i + 1), `Film ${i + 1} (2000)`, 'Drama']);
+  const ratings = (n: number) => Array.from({ length: n }, (_, i) => [String(i + 1), '1', '4', '1000000000']);
+  const links = (filled: number, empty: number) => Array.from({ length: filled + empty }, (_, i) => [i < filled ? String(i + 1) : '', '0114709', String(i + 1)]);
+  const cases: [rule: string, fails: number, figure: number, tables: Partial<Record<'movies' | 'ratings' | 'links', string[][]>>][] = [
+    ['ratings.volume', 1, 9999, { ratings: ratings(9999) }], ['ratings.volume', 0, 10_000, { ratings: ratings(10_000) }],
+    ['dataset.completeness', 1, 95, { links: links(19, 1) }], ['dataset.completeness', 0, (100 * 20) / 21, { links: links(20, 1) }],
+    ['dataset.referential', 0, 50, { movies: films(2), ratings: ratings(3) }], ['dataset.referential', 1, (100 * 2) / 3, { movies: films(3), ratings: ratings(3) }],
+  ];
+  for (const [id, fails, figure, tables] of cases) {
+    const { workspace: own, close: end } = await temporaryWorkspace();
+    for (const kind of ['movies', 'ratings', 'links'] as const) if (tables[kind]) await fillRaw(own, kind, [{ path: `${kind}.csv`, rows: tables[kind] }]);
+    const made = await own.read(async (session) => makeReport(new Relations(session, await readScope(session, defaultParameters.quality, now, null)), () => now));
+    expect(made.rules.find((rule) => rule.id === id)).toMatchObject({ id, failed: fails, checked: 1, figure: expect.closeTo(figure, 9) });
+    await end();
+  }
+});
+
 test('near-equal titles are those of one year that differ by a slip, not parts of a series, short words or remakes', async () => {
   const near = [['Delta, The (1976)', 'Delt, The (1976)'], ['Amélie (2001)', 'Amelie (2001)'], ['Léon (1994)', 'Leon, The (1994)', 'LEON (1994)'], ['Seven Samurai (1954)', 'Sevne Samurai (1954)'], ['Stalker! (1979)', 'Stalkerr (1979)']];
   const apart = ['Cube (1997)', 'Cure (1997)', 'Heat (1995)', 'Heat (1986)', 'Volume I (2013)', 'Volume II (2013)', 'Apollo 12 (1995)', 'Apollo 13 (1995)', 'Vol. 1 (2003)', 'Vol. 2 (2003)', 'Delta Force (1976)', 'Same (2001)', 'Same (2001)', 'No Year', 'No Yaer', '$ (1971)', '! (1971)'];
