@@ -25,8 +25,8 @@ const pages: Record<string, (page: Page) => Promise<unknown>> = {
   data: async (page) => {
     await page.goto(new URL('/#/data/main/ratings', page.url()).href);
     for (const [column, item] of [['rating', 'Facet of values'], ['rated_at', 'Histogram']] as const) {
-      if ((await page.getByRole('region', { name: `${item.split(' ')[0]} of ${column}` }).count()) > 0) continue;
-      await page.getByRole('button', { name: `Menu of ${column}` }).click();
+      if ((await page.getByRole('region', { name: `${item.split(' ')[0]} of ${column}`, exact: true }).count()) > 0) continue;
+      await page.getByRole('button', { name: `Menu of ${column}`, exact: true }).click();
       await page.getByRole('menuitem', { name: item }).click();
     }
     await page.locator('[data-row="3"] [data-column="rating"]').click();

@@ -89,7 +89,7 @@ async function measure(page: Page, host: ServedHost, rows: number): Promise<Figu
 
   for (const [column, kind] of [['rating', 'Facet of values'], ['movie_id', 'Facet of values'], ['timestamp', 'Histogram']] as const) {
     seconds(`${kind === 'Histogram' ? 'histogram' : 'facet'} of ${column}`, await timed(async () => {
-      await page.getByRole('button', { name: `Menu of ${column}` }).click();
+      await page.getByRole('button', { name: `Menu of ${column}`, exact: true }).click();
       await page.getByRole('menuitem', { name: kind }).click();
       const region = page.getByRole('region', { name: `${kind === 'Histogram' ? 'Histogram' : 'Facet'} of ${column}` });
       await region.locator(kind === 'Histogram' ? 'input[type="range"]' : 'input[type="checkbox"]').first().waitFor();

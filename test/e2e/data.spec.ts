@@ -16,7 +16,7 @@ const head = (page: Page, column: string) => page.locator(`[data-head="${column}
 const heads = async (page: Page) => (await page.locator('[data-head]').evaluateAll((all) => all.map((one) => one.getAttribute('data-head'))));
 const total = async (page: Page) => Number((await page.getByText(/^[\d,]+ rows$/).textContent())?.replaceAll(/\D/g, ''));
 const menu = async (page: Page, column: string, item: string) => {
-  await head(page, column).getByRole('button', { name: `Menu of ${column}` }).click();
+  await head(page, column).getByRole('button', { name: `Menu of ${column}`, exact: true }).click();
   await page.getByRole('menuitem', { name: item, exact: true }).click();
 };
 

@@ -33,6 +33,16 @@ const nothing: State = { total: null, ordering: undefined, error: null };
 const decimalsOf = (rows: readonly Row[], index: number): number | undefined =>
   rows.reduce<number | undefined>((most, row) => (typeof row[index] === 'number' ? Math.max(most ?? 0, Math.min(4, String(row[index]).split('.')[1]?.length ?? 0)) : most), undefined);
 
+/** The engine gives an order up when rows may have changed; whoever still wants it asks once more. */
+async function again<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    return await ask();
+  } catch (thrown) {
+    if (signal.aborted || asReelbenchError(thrown).code !== 'cancelled') throw thrown;
+    return ask();
+  }
+}
+
 /** The rows of a view, fetched as they come into view; `version` moves when they may have changed. Give `filters` and `sort` a steady identity. */
 export function useRows(table: TableInfo, filters: Filter[], sort: Sort[], version: number): Rows {
   const { schema, name, columns } = table;
@@ -46,7 +56,7 @@ export function useRows(table: TableInfo, filters: Filter[], sort: Sort[], versi
     const made: RowBlocks = new RowBlocks(
       reading,
       async (limit, offset, signal) => {
-        const page = await host.call('tables.rows', { schema, table: name, filters, sort, limit, offset }, signal);
+        const page = await again(() => host.call('tables.rows', { schema, table: name, filters, sort, limit, offset }, signal), signal);
         if (!signal.aborted) {
           setState((before) => ({ ...(before.of === made ? before : nothing), of: made, total: page.total, error: null }));
           setDecimals((known) => (known.some((digits) => digits !== undefined) ? known : columns.map((_, index) => decimalsOf(page.rows, index))));
@@ -71,7 +81,7 @@ export function useRows(table: TableInfo, filters: Filter[], sort: Sort[], versi
     const abort = new AbortController();
     const arrange = async () => {
       for (;;) {
-        const { ready, share } = await host.call('tables.arrange', { schema, table: name, filters, sort, wait: POLL_MS }, abort.signal);
+        const { ready, share } = await again(() => host.call('tables.arrange', { schema, table: name, filters, sort, wait: POLL_MS }, abort.signal), abort.signal);
         if (abort.signal.aborted) return;
         setState((before) => (before.of === blocks ? { ...before, ordering: ready ? undefined : share } : before));
         if (ready) break;

@@ -96,8 +96,8 @@ export function HistogramFacet({ table, column, filters, onFilters }: FacetProps
       )}
       {answer.data !== undefined && (
         <Text size="xs" c="dimmed" aria-live="polite">
-          {bins.length === 0 ? 'No figures in these rows' : `${said(edges[chosen.low], column.type)} to ${chosen.high >= bins.length ? said(edges.at(-1), column.type) : `below ${said(edges[chosen.high], column.type)}`}: ${formatUnits(rows, 'row')}`}
-          {answer.data.missing > 0 ? ` · ${formatCount(answer.data.missing)} without a figure${whole ? '' : ', left out'}` : ''}
+          {bins.length === 0 ? 'No values in these rows' : `${said(edges[chosen.low], column.type)} to ${chosen.high >= bins.length ? said(edges.at(-1), column.type) : `below ${said(edges[chosen.high], column.type)}`}: ${formatUnits(rows, 'row')}`}
+          {answer.data.missing > 0 ? ` · ${formatCount(answer.data.missing)} without a value${whole ? '' : ', left out'}` : ''}
         </Text>
       )}
       <Counting of={answer} onCancel={() => void queryClient.cancelQueries({ queryKey: engineKey('tables.histogram', request) })} />
