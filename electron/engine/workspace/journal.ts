@@ -82,6 +82,6 @@ export async function decisionsPrint(session: Session): Promise<string | null> {
   const { rows, films, sum } = await session.one<{ rows: number; films: number; sum: string | null }>(`
     WITH films AS (SELECT * FROM journal.decision_films JOIN journal.decisions ON id = decision WHERE undone_at IS NULL)
     SELECT (SELECT count(*) FROM journal.effective_rows) AS rows, (SELECT count(*) FROM films) AS films,
-      CAST((SELECT coalesce(sum(hash(table_name, path, sha256, "text", position, kind, reason)), 0) FROM journal.effective_rows) + (SELECT coalesce(sum(hash(movie_id, into_id, kind)), 0) FROM films) AS VARCHAR) AS sum`);
+      CAST((SELECT coalesce(sum(hash(table_name, path, sha256, "text", position, kind, reason)), 0) FROM journal.effective_rows) + (SELECT coalesce(sum(hash(movie_id, into_id, kind, decision, cluster)), 0) FROM films) AS VARCHAR) AS sum`);
   return rows + films === 0 ? null : `${rows} rows, ${films} films, ${sum ?? 0}`;
 }

@@ -54,11 +54,11 @@ export function duplicateCalls(engine: EngineContext) {
       const films = [...new Set(input.films)];
       if (films.length < 2) throw new ReelbenchError('invalid-arguments', 'A decision is about two films or more.');
       if (input.kind === 'merge' && !films.includes(input.into)) throw new ReelbenchError('invalid-arguments', `Film ${input.into} is not one of those to merge.`);
-      const found = await readFound(engine.workspace());
+      const { found, current } = await asThingsStand();
       const scores = new Map((found?.pairs ?? []).filter(({ a, b }) => films.includes(a) && films.includes(b)).flatMap(({ a, b, score }) => [[`${a} ${b}`, score], [`${b} ${a}`, score]] as const));
       const lowest = scores.size === 0 ? null : Math.min(...scores.values());
       return engine.workspace().write(async (session) => {
-        const names = await titlesOf(session, films);
+        const names = new Map([...(current ? (found?.paired ?? []).map(({ id, title }) => [id, title] as const) : []), ...(await titlesOf(session, films))]);
         const missing = films.find((film) => !names.has(film));
         if (missing !== undefined) throw new ReelbenchError('not-found', `There is no film ${missing} in the data.`);
         const title = films.map((film) => names.get(film) ?? film).join(' = ');

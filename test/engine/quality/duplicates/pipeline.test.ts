@@ -111,6 +111,17 @@ test('a chain leads to its end, a circle and a film that is gone say nothing, a 
   expect(await open.rows('SELECT from_id, into_id FROM merges')).toEqual([{ from_id: 1, into_id: 3 }, { from_id: 2, into_id: 3 }]);
 });
 
+test('the same decisions in another order are another state: the later one on a pair counts', async () => {
+  const first = [(await merge(4, 5)).decision, (await refuse(4, 5)).decision];
+  await run();
+  expect(await open.rows('SELECT from_id, into_id FROM merges')).toEqual([]);
+  for (const decision of first) await undo(decision);
+  await refuse(4, 5);
+  await merge(4, 5);
+  await run();
+  expect(await open.rows('SELECT from_id, into_id FROM merges')).toEqual([{ from_id: 5, into_id: 4 }]);
+});
+
 test('decisions that are undone leave no trace: the tables are the same to the byte', async () => {
   await run();
   const before = await contents();
@@ -134,5 +145,5 @@ test('decisions that are undone leave no trace: the tables are the same to the b
     for (const decision of standing) await undo(decision);
     await run();
     expect(await contents()).toBe(before);
-  }), { numRuns: 5 });
+  }), { numRuns: 4 });
 });
