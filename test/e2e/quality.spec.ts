@@ -15,7 +15,7 @@ test('a check shows what is wrong, down to the file and line of each row', async
   await expect(page.getByRole('region', { name: 'Scores' })).toContainText(/completeness/i);
 
   const rules = page.getByRole('table', { name: 'Rules' });
-  await page.getByRole('textbox', { name: 'Rule or column' }).fill('rating.range');
+  await page.getByRole('textbox', { name: 'Rule or column' }).fill('ratings.rating.range');
   await expect(rules.getByRole('row')).toHaveCount(2);
   await rules.getByRole('button', { name: /ratings\.rating\.range/ }).click();
   const rule = page.getByRole('region', { name: 'Rule ratings.rating.range' });
