@@ -46,7 +46,7 @@ describe('every imported row is accounted for', () => {
     const movies = Array.from({ length: world.bare }, (_, i) => [String(i + 1), `Film ${i + 1} (1990)`, 'Drama']);
     const file = (name: string) => path.join(bench.folder, name);
     await writeFile(file('ratings.csv'), csv(ratingColumns, ratings));
-    await writeFile(file('movies.csv'), csv(movieColumns, movies));
+    await writeFile(file('movies.csv'), csv(['movieId', 'title', 'genres'], movies));
     await bench.engine.call('params.set', { path: 'quality.rules.ratings.volume.enabled', value: false });
     await bench.engine.call('params.set', { path: 'transform.min_ratings_per_user', value: 17 });
     const rows = await reconciled([file('ratings.csv'), file('movies.csv')]);
@@ -71,6 +71,6 @@ describe('every imported row is accounted for', () => {
       const rows = await reconciled(folder ?? '');
       expect([...rows.keys()]).toEqual(tables);
       for (const [table, { counts }] of rows) expect([table, (counts['loaded'] ?? 0) > 0 || table === 'links' || table === 'genome_scores']).toEqual([table, true]);
-    }, 60_000);
+    }, 240_000);
   }
 });

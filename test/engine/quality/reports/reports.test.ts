@@ -93,7 +93,8 @@ describe('a workspace', () => {
   beforeAll(async () => {
     bench = await openTestEngine({ clock: () => new Date('2025-01-01T12:00:00Z') });
     const set = defectiveSet({ 'ratings.rating.range': 30, 'ratings.rating.type': 4, 'movies.title.whitespace': 3 }, { seed: 5, importedAt: Date.UTC(2025, 0, 1, 12) / 1000 });
-    const movies = [...set.movies, ['90001', '<script>alert(1)</script> (1999)', 'Drama'], ['90002', '=HYPERLINK("http://evil.example") (1999)', 'Drama'], ['90003', 'abc\u202Etxt (1999) ', 'Drama'], ['90004', ' <img src=x onerror=alert(1)> (1998)', 'Drama']];
+    const hostile = ['<script>alert(1)</script> (1999)', '=HYPERLINK("http://evil.example") (1999)', 'abc\u202Etxt (1999) ', ' <img src=x onerror=alert(1)> (1998)'];
+    const movies = [...set.movies, ...hostile.map((title, i) => [String(90_001 + i), title, 'Drama', ...movieColumns.slice(3).map(() => '')])];
     const files = { 'movies.csv': csv(movieColumns, movies), 'ratings.csv': csv(ratingColumns, set.ratings) };
     for (const [name, text] of Object.entries(files)) await writeFile(path.join(bench.folder, name), text);
     await bench.imported(Object.keys(files).map((name) => path.join(bench.folder, name)));
@@ -130,8 +131,10 @@ describe('a workspace', () => {
     const page = await exported({ format: 'html', rows: 20 });
     expect(Buffer.byteLength(page.text)).toBeLessThan(HTML_LIMIT);
     for (const rule of report.rules) expect(page.text).toContain(rule.id);
-    expect(page.text).not.toContain('<script>alert');
-    expect(page.text).not.toContain('<img');
+    expect(page.text.includes('&lt;img src=x onerror=alert(1)&gt; (1998)')).toBe(true);
+    expect(page.text.includes('abc‹U+202E›txt (1999)')).toBe(true);
+    expect(page.text.includes('<script>alert')).toBe(false);
+    expect(page.text.includes('<img')).toBe(false);
     expect(page.text).toContain('20 of 30 rows.');
   }, 60_000);
 
