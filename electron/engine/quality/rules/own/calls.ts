@@ -7,6 +7,7 @@ import { failingRows } from '../../evidence.ts';
 import { Relations } from '../../relations/index.ts';
 import { readScope } from '../../relations/scope.ts';
 import { ownRules, problemsWith, ruleFile } from './index.ts';
+import { suggestRules } from './suggest.ts';
 import { rawTables } from './tables.ts';
 
 /** A draft that takes longer than this on the present data is not waited for. */
@@ -40,6 +41,11 @@ export function ownRuleCalls(engine: EngineContext) {
       if (problem) throw new ReelbenchError('invalid-arguments', problem.message, { line: problem.line, ...(problem.key === null ? {} : { column: problem.key }) });
       return file.with(yaml, draft.replaces);
     }),
+    'rules.suggest': async ({ table }, { signal }) => {
+      const workspace = engine.workspace();
+      const own = (await RuleFile.read(ruleFile(workspace))).entries().flatMap(({ rule }) => (rule === null ? [] : [rule]));
+      return workspace.read((session) => suggestRules(session, table, own, engine.parameters().values.quality, engine.clock), signal);
+    },
     'rules.remove': ({ id }) => change((file) => Promise.resolve(file.without(id))),
   } satisfies Calls;
 }

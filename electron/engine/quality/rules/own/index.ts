@@ -54,7 +54,7 @@ export async function problemsWith(own: readonly (OwnRule | null)[], tables: Raw
 }
 
 /** Raw tables that have rows with an unreadable cell. */
-async function textTables(session: Session): Promise<Set<string>> {
+export async function textTables(session: Session): Promise<Set<string>> {
   const found = await session.all<{ name: string }>(`SELECT table_name AS name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'raw' AND ends_with(table_name, '_text')`);
   return new Set(found.map(({ name }) => name.slice(0, -'_text'.length)));
 }
