@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Argument, type Command } from 'commander';
-import { BY_HAND, type ExportResult, type QualityReport, ReelbenchError } from '../../../shared/contract/index.ts';
+import { BY_HAND, type ExportResult, type QualityReport, ReelbenchError, type SuggestedRule } from '../../../shared/contract/index.ts';
 import { withBench } from '../bench.ts';
 import { command, type CommonOptions, repeat } from '../options.ts';
 import { table, type Terminal } from '../terminal.ts';
@@ -10,6 +10,7 @@ interface QualityOptions extends CommonOptions {
   readonly rows?: string;
   readonly html?: string;
   readonly csv?: string;
+  readonly suggest: boolean;
 }
 
 /** `quality`: whether the data can be trusted. */
@@ -19,7 +20,8 @@ export function addQualityCommands(program: Command, terminal: Terminal): void {
     .option('--csv <file>', 'also writes the report as CSV, one row a rule')
     .option('--rule <id>', 'this rule alone; may be repeated', repeat, [])
     .option('--rows <n>', 'shows up to this many failing rows of each rule')
-    .action((options: QualityOptions) => quality(options, terminal));
+    .option('--suggest', 'prints rules that the data suggest, as YAML for rules.yaml; checks nothing', false)
+    .action((options: QualityOptions) => (options.suggest ? suggest(options, terminal) : quality(options, terminal)));
 
   command(program, 'quarantine', 'rows set aside: lists them, or puts them back')
     .addArgument(new Argument('<action>', 'list, or restore').choices(['list', 'restore']))
@@ -63,6 +65,19 @@ async function restoreRows(options: QuarantineOptions, terminal: Terminal): Prom
     }));
   terminal.result({ restored: decided.rows, decision: decided.decision }, () =>
     decided.decision === null ? 'These rows are put back already.' : `${decided.rows} ${decided.rows === 1 ? 'row' : 'rows'} put back (decision ${decided.decision}). Next: reelbench run.`);
+}
+
+async function suggest(options: QualityOptions, terminal: Terminal): Promise<void> {
+  const suggested = await withBench(options, terminal, async (bench) => {
+    const { tables } = await bench.call('rules.list', {});
+    const found: SuggestedRule[] = [];
+    for (const { name } of tables) found.push(...(await bench.call('rules.suggest', { table: name })));
+    return found;
+  });
+  terminal.result({ rules: suggested }, () => suggested.length === 0 ? '# The data suggest no rule that is not there already.' : ['rules:', ...suggested.flatMap(({ yaml, why, checked, failed }) => [
+    `  # ${why} ${failed.toLocaleString('en')} of ${checked.toLocaleString('en')} fail now.`,
+    ...yaml.trimEnd().split('\n').map((line, at) => `${at === 0 ? '  - ' : '    '}${line}`),
+  ])]);
 }
 
 async function quality(options: QualityOptions, terminal: Terminal): Promise<void> {

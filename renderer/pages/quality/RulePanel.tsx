@@ -50,6 +50,7 @@ export function RulePanel({ rule, onClose }: { rule: RuleResult; onClose: () => 
           {rule.unit !== 'table' && (
             <Fact name="Threshold">
               {formatNumber(rule.threshold)} {unitWord(rule.unit, rule.threshold)}
+              {rule.thresholdShare === undefined ? '' : ` (${formatNumber(rule.thresholdShare * 100)} %)`}
             </Fact>
           )}
           <Fact name="Column">

@@ -6,6 +6,7 @@ import { ColumnsTab } from './columns/ColumnsTab.tsx';
 import { DuplicateFilms } from './duplicates/DuplicateFilms.tsx';
 import { HistoryTab } from './history/HistoryTab.tsx';
 import { ReconciliationTab } from './reconciliation/ReconciliationTab.tsx';
+import { OwnRulesTab } from './ownrules/OwnRulesTab.tsx';
 import { RejectedLines } from './RejectedLines.tsx';
 import { DecisionCount, Decisions } from './quarantine/Decisions.tsx';
 import { SetAside } from './quarantine/SetAside.tsx';
@@ -22,6 +23,7 @@ interface QualityTab {
 
 export const tabs: readonly QualityTab[] = [
   { name: 'rules', label: 'Rules', Panel: RulesTab },
+  { name: 'own', label: 'Own rules', Panel: OwnRulesTab },
   { name: 'duplicates', label: 'Duplicates', Panel: DuplicateFilms, Count: DuplicateCount },
   { name: 'aside', label: 'Set aside', Panel: SetAside },
   { name: 'decisions', label: 'Decisions', Panel: Decisions, Count: DecisionCount },
