@@ -18,6 +18,17 @@ export function OwnRulesTab() {
   return <Answer of={useEngine('rules.list', {})}>{(list) => <Own list={list} />}</Answer>;
 }
 
+function Removed({ id, onUndo }: { readonly id: string; readonly onUndo: () => void }) {
+  return (
+    <Group gap="xs">
+      {id} is removed.
+      <Button size="compact-xs" variant="default" onClick={onUndo}>
+        Put it back
+      </Button>
+    </Group>
+  );
+}
+
 function Own({ list }: { readonly list: OwnRules }) {
   const [editing, setEditing] = useState<{ readonly start: Draft; readonly key: number } | null>(null);
   const remove = useCall('rules.remove');
@@ -28,19 +39,17 @@ function Own({ list }: { readonly list: OwnRules }) {
   const add = () => open({ mode: 'form', fields: newFields(list.tables, ids), yaml: null, replaces: null });
   const edit = ({ id, rule, yaml, problems }: OwnRuleEntry) => open({ mode: rule === null || problems.length > 0 ? 'yaml' : 'form', fields: rule === null ? {} : fieldsOf(rule), yaml, replaces: id });
   const change = ({ rule, yaml }: SuggestedRule) => open({ mode: 'form', fields: fieldsOf(rule), yaml, replaces: null });
+  const offerUndo = (id: string, yaml: string) => {
+    const notice = `removed ${id}`;
+    const undo = () => {
+      notifications.hide(notice);
+      restore.mutate({ yaml });
+    };
+    if (editing?.start.replaces === id) close();
+    notifications.show({ id: notice, autoClose: 12_000, message: <Removed id={id} onUndo={undo} /> });
+  };
   const takeAway = ({ id, yaml }: OwnRuleEntry) => {
-    if (id === null) return;
-    remove.mutate({ id }, {
-      onSuccess: () => {
-        if (editing?.start.replaces === id) close();
-        const notice = `removed ${id}`;
-        const undo = () => {
-          notifications.hide(notice);
-          restore.mutate({ yaml });
-        };
-        notifications.show({ id: notice, autoClose: 12_000, message: <Group gap="xs">{id} is removed.<Button size="compact-xs" variant="default" onClick={undo}>Put it back</Button></Group> });
-      },
-    });
+    if (id !== null) remove.mutate({ id }, { onSuccess: () => offerUndo(id, yaml) });
   };
   const [problem] = list.problems;
   const failure = remove.error ?? restore.error;

@@ -4,6 +4,7 @@ import { notifications } from '@mantine/notifications';
 import { type KeyboardEvent, useState } from 'react';
 import { ErrorPanel } from '../../../components/ErrorPanel.tsx';
 import { useCall, useEngine } from '../../../host/engine.ts';
+import { keyCaps } from '../../../host/keys.ts';
 import { type Draft, fieldsOf, inputOf, type Table } from './draft.ts';
 import { RuleForm } from './RuleForm.tsx';
 import { Trial } from './Trial.tsx';
@@ -24,6 +25,8 @@ export function RuleEditor({ start, tables, onClose }: { readonly start: Draft; 
   const general = draft.mode === 'form' ? problems.filter(({ key }) => key === null) : [];
   const ready = !waiting && checked?.rule != null && problems.length === 0;
 
+  const trial = <Trial checked={checked} busy={waiting} />;
+
   const change = (mode: Draft['mode']) => {
     if (mode === draft.mode || waiting || checked === undefined) return;
     if (mode === 'yaml') setDraft({ ...draft, mode, yaml: checked.yaml });
@@ -39,7 +42,7 @@ export function RuleEditor({ start, tables, onClose }: { readonly start: Draft; 
     });
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return;
+    if (event.key.toLowerCase() !== 's' || event.altKey || event.shiftKey || !(event.metaKey || event.ctrlKey)) return;
     event.preventDefault();
     keep();
   };
@@ -62,9 +65,14 @@ export function RuleEditor({ start, tables, onClose }: { readonly start: Draft; 
           </Group>
         </Group>
         {draft.mode === 'form' ? (
-          <RuleForm fields={draft.fields} tables={tables} problems={problems} onChange={(fields) => setDraft({ ...draft, fields })} />
+          <RuleForm fields={draft.fields} tables={tables} problems={problems} onChange={(fields) => setDraft({ ...draft, fields })}>
+            {trial}
+          </RuleForm>
         ) : (
-          <YamlEditor text={draft.yaml ?? ''} problems={problems} onChange={(yaml) => setDraft({ ...draft, yaml })} />
+          <>
+            <YamlEditor text={draft.yaml ?? ''} problems={problems} onChange={(yaml) => setDraft({ ...draft, yaml })} />
+            {trial}
+          </>
         )}
         {general.map(({ message }) => (
           <Alert key={message} color="red" variant="light" role="alert">
@@ -72,13 +80,12 @@ export function RuleEditor({ start, tables, onClose }: { readonly start: Draft; 
           </Alert>
         ))}
         {check.error !== null && !waiting && <ErrorPanel error={check.error.toData()} onRetry={() => void check.refetch()} />}
-        <Trial checked={checked} busy={waiting} />
         {save.error !== null && <ErrorPanel error={save.error.toData()} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button disabled={!ready} loading={save.isPending} onClick={keep}>
+          <Button disabled={!ready} loading={save.isPending} onClick={keep} aria-keyshortcuts="Control+S Meta+S" title={keyCaps('mod+S').join('+')}>
             Save the rule
           </Button>
         </Group>

@@ -1,4 +1,5 @@
 import { Checkbox, MultiSelect, SegmentedControl, Select, SimpleGrid, Stack, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
+import type { ReactNode } from 'react';
 import type { RuleProblem } from '../../../../shared/contract/rules.ts';
 import { kindFacts, ruleKinds } from '../../../../shared/domain/own-rules.ts';
 import { dimensions } from '../rules.ts';
@@ -10,10 +11,12 @@ interface RuleFormProps {
   readonly tables: readonly Table[];
   readonly problems: readonly RuleProblem[];
   readonly onChange: (fields: Fields) => void;
+  /** Stands below what the rule asks, above how it is called and weighed. */
+  readonly children: ReactNode;
 }
 
 /** The fields of a rule, those of its kind first. Each shows what the engine says is wrong with it. */
-export function RuleForm({ fields, tables, problems, onChange }: RuleFormProps) {
+export function RuleForm({ fields, tables, problems, onChange, children }: RuleFormProps) {
   const kind = kindOf(fields);
   const { needs, takes, dimension } = kindFacts[kind];
   const keys = [...needs, ...takes];
@@ -59,6 +62,7 @@ export function RuleForm({ fields, tables, problems, onChange }: RuleFormProps) 
       {shown('figure') && sql('figure', 'Figure', 'An aggregate in SQL', 'avg(rating)')}
       {shown('ignore_case') && <Checkbox label="Upper and lower case are the same" checked={fields['ignore_case'] === true} onChange={(event) => set('ignore_case', event.currentTarget.checked ? true : null)} error={error('ignore_case')} />}
       {sql('where', 'Only rows where', 'SQL; left empty, all rows', 'user_id < 1000')}
+      {children}
       <SimpleGrid cols={2} spacing="sm">
         {line('id', 'Name', undefined, 'ratings.half_stars')}
         {line('threshold', 'Allowed to fail', undefined, '0, or a count, or 0.5%')}

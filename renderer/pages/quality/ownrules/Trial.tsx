@@ -12,7 +12,7 @@ export function Trial({ checked, busy }: { readonly checked: CheckedDraft | unde
     <Paper p="sm" component="section" aria-label="On the present data">
       <Stack gap="xs">
         <Group justify="space-between" mih={22}>
-          <Text size="sm" component="div" role="status">
+          <Text size="sm" component="output">
             {result === null ? (checked === undefined || busy ? 'Trying it out…' : 'Not tried out: something is wrong with the rule.') : <Outcome checked={checked} />}
           </Text>
           {busy ? <Loader size="xs" aria-label="Trying it out" /> : checked !== undefined && result !== null && <Text size="xs" c="dimmed">{formatSeconds(checked.seconds)}</Text>}

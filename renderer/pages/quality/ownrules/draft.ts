@@ -67,7 +67,7 @@ export function inputOf({ mode, fields, yaml, replaces }: Draft, tables: readonl
 /** What a rule asks, in a line. */
 export function ruleWords(rule: OwnRule): string {
   const column = 'column' in rule && rule.column !== undefined ? rule.column : '';
-  const bounds = (min: unknown, max: unknown) => (min === undefined ? `at most ${String(max)}` : max === undefined ? `at least ${String(min)}` : `from ${String(min)} to ${String(max)}`);
+  const bounds = (min: number | string | undefined, max: number | string | undefined) => (min === undefined ? `at most ${max}` : max === undefined ? `at least ${min}` : `from ${min} to ${max}`);
   switch (rule.kind) {
     case 'missing': return `${rule.columns.join(', ')} ${rule.columns.length === 1 ? 'is' : 'are'} never empty`;
     case 'type': return `every ${column} can be read as its type`;

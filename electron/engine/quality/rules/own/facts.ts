@@ -75,10 +75,11 @@ export async function countOutside(session: Session, table: string, column: stri
   return (await session.one<{ n: number }>(`SELECT count(*) AS n FROM ${qualified('raw', table)} WHERE ${beyond}`)).n;
 }
 
-/** Different values of a column, and how many of them are not in another table's column, where one is given. */
-export async function countDistinct(session: Session, table: string, column: string, to?: { table: string; column: string }): Promise<{ values: number; lost: number }> {
+/** Different values of a column's readable rows, of how many, and how many of them are not in another table's column, where one is given. */
+export async function countDistinct(session: Session, table: string, column: string, to?: { table: string; column: string }): Promise<{ values: number; of: number; lost: number }> {
   const lost = to === undefined ? '0' : `count(*) FILTER (CAST(value AS VARCHAR) NOT IN (SELECT CAST(${identifier(to.column)} AS VARCHAR) FROM ${qualified('raw', to.table)} WHERE ${identifier(to.column)} IS NOT NULL))`;
-  return session.one(`SELECT count(*) AS "values", CAST(${lost} AS BIGINT) AS lost FROM (SELECT DISTINCT ${identifier(column)} AS value FROM ${qualified('raw', table)} WHERE ${identifier(column)} IS NOT NULL)`);
+  return session.one(`SELECT count(*) AS "values", CAST(coalesce(sum(copies), 0) AS BIGINT) AS "of", CAST(${lost} AS BIGINT) AS lost
+    FROM (SELECT ${identifier(column)} AS value, count(*) AS copies FROM ${qualified('raw', table)} WHERE ${identifier(column)} IS NOT NULL GROUP BY ALL)`);
 }
 
 /** The newest time of a column up to `now`, in milliseconds. */

@@ -94,10 +94,10 @@ function readable({ table }: Subject, { name, type, unreadable, present, example
 }
 
 async function unique({ session, table }: Subject, { name, present, distinct }: ColumnFacts, first: boolean): Promise<Candidate[]> {
-  if (present < FEWEST_ROWS || distinct < 0.9 * present || !(identifying.test(name) || (first && /id|code|key|name|title/.test(name)))) return [];
-  const { values: different } = await countDistinct(session, table, name);
-  if (present - different > 0.001 * present) return [];
-  return [{ fields: { id: `${table}.${slug(name)}.unique`, kind: 'unique', table, columns: [name] }, why: different === present ? `All ${count(present)} values differ.` : `${count(different)} of ${count(present)} values differ.` }];
+  if (present < FEWEST_ROWS || distinct < 0.8 * present || !(identifying.test(name) || (first && /id|code|key|name|title/.test(name)))) return [];
+  const { values: different, of: looked } = await countDistinct(session, table, name);
+  if (looked - different > 0.001 * looked) return [];
+  return [{ fields: { id: `${table}.${slug(name)}.unique`, kind: 'unique', table, columns: [name] }, why: different === looked ? `All ${count(looked)} values differ.` : `${count(different)} of ${count(looked)} values differ.` }];
 }
 
 async function reference({ session, table, tables }: Subject, { name, present, type }: ColumnFacts): Promise<Candidate[]> {

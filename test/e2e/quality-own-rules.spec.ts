@@ -32,7 +32,7 @@ test('a rule is written as a form, tried out as it is written, saved, checked wi
   await editor(page).getByRole('textbox', { name: 'Name' }).fill('ratings.low_stars');
   await expect(editor(page).getByRole('button', { name: 'Save the rule' })).toBeEnabled();
   await expectAccessible(page);
-  await editor(page).getByRole('textbox', { name: 'Name' }).press('ControlOrMeta+Enter');
+  await editor(page).getByRole('textbox', { name: 'Name' }).press('ControlOrMeta+s');
   const own = page.getByRole('table', { name: 'Own rules' });
   await expect(own).toContainText('ratings.low_stars');
   await expect(own).toContainText('not checked yet');
@@ -54,7 +54,7 @@ test('a rule is written as YAML: what is wrong is shown at its line, in words, a
   await callEngine(page, 'rules.save', { yaml: '# from the archive\nid: movies.plain\nkind: sql # by hand\ntable: movies\nmust: length(title) < 500\n' });
   await openTab(page);
   const own = page.getByRole('table', { name: 'Own rules' });
-  await own.getByRole('button', { name: /movies\.plain/ }).focus();
+  await own.getByRole('button', { name: /movies: length/ }).focus();
   await page.keyboard.press('Enter');
   await editor(page).getByText('YAML', { exact: true }).click();
   const yaml = editor(page).getByRole('textbox', { name: 'The rule as YAML' });
@@ -82,13 +82,13 @@ test('what the data suggest is taken with one click, or changed first', async ({
   const first = suggested.getByRole('button', { name: /^Take / }).first();
   const id = ((await first.getAttribute('aria-label')) ?? '').replace('Take ', '');
   await expectAccessible(page);
-  await first.click();
-  await expect(page.getByRole('table', { name: 'Own rules' })).toContainText(id);
-  await expect(suggested.getByText('Taken')).toHaveCount(1);
-  await suggested.getByRole('button', { name: /^Edit / }).first().click();
+  await suggested.getByRole('button', { name: `Edit ${id} first` }).click();
   await expect(trial(page)).toContainText(/None of|fails?/);
   await editor(page).getByRole('button', { name: 'Cancel' }).click();
   await expect(editor(page)).toBeHidden();
+  await first.click();
+  await expect(page.getByRole('table', { name: 'Own rules' })).toContainText(id);
+  await expect(suggested.getByText('Taken')).toHaveCount(1);
 });
 
 test('a rules.yaml that cannot be read is named with its line, and mended', async ({ page, home, hostKind }) => {
