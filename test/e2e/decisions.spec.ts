@@ -14,6 +14,13 @@ const shot = async (page: Page, name: string) => {
   const folder = process.env['REELBENCH_SHOTS'];
   if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png` });
 };
+const inBothSchemes = async (page: Page, name: string) => {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page);
+    await shot(page, `${name}-${colorScheme}`);
+  }
+};
 
 test('a fix is previewed with what changes in each row, taken off, and undone', async ({ page }) => {
   const rule = await openRule(page, 'movies.title.whitespace');
@@ -21,8 +28,7 @@ test('a fix is previewed with what changes in each row, taken off, and undone', 
   const preview = rule.getByRole('table', { name: 'Preview of the fix of movies.title.whitespace' });
   await expect(preview.getByRole('deletion').first()).toContainText('·');
   await expect(rule).toContainText(/\d+ rows? (is|are) changed/);
-  await expectAccessible(page);
-  await shot(page, 'preview');
+  await inBothSchemes(page, 'preview');
   await rule.getByRole('button', { name: 'Take off' }).click();
   await expect(rule.getByRole('button', { name: 'Apply' })).toBeVisible();
   await expect(rule).toContainText('would be changed');
@@ -56,8 +62,7 @@ test('rows are chosen by keyboard, set aside with a reason, listed, put back, an
   await page.getByRole('option', { name: /^by hand/ }).first().click();
   await expect(aside.getByRole('row')).toHaveCount(4);
   await expect(aside).toContainText('A test of the site');
-  await expectAccessible(page);
-  await shot(page, 'aside');
+  await inBothSchemes(page, 'aside');
   await aside.getByRole('checkbox', { name: /line/ }).first().check();
   await page.getByRole('button', { name: 'Put back', exact: true }).click();
   await expect(aside.getByRole('row')).toHaveCount(3);
@@ -87,7 +92,7 @@ test('failing rows are sorted and filtered; groups cannot be set aside and say s
   await page.getByRole('button', { name: /^Remove the filter/ }).click();
   await expect(rows.getByRole('row')).toHaveCount(all);
   await rule.getByRole('button', { name: 'Close the rule' }).click();
-  await expect(await openRule(page, 'ratings.user.sparse')).toContainText('finds groups, not rows');
+  await expect(await openRule(page, 'ratings.movie.sparse')).toContainText('finds groups, not rows');
 });
 
 test('a rule that would stop a run says what the ways out are, and each is one', async ({ page }) => {
@@ -95,8 +100,7 @@ test('a rule that would stop a run says what the ways out are, and each is one',
   await rule.getByRole('button', { name: 'Take off' }).click();
   await expect(rule.getByText('A run stops here')).toBeVisible();
   await expect(page.getByText('a run would stop at errors')).toBeVisible();
-  await expectAccessible(page);
-  await shot(page, 'gate');
+  await inBothSchemes(page, 'gate');
   await rule.getByRole('button', { name: /^Set all \d+ rows aside/ }).click();
   await page.getByRole('textbox', { name: 'Reason' }).fill('Another scale');
   await page.getByRole('button', { name: 'Set aside', exact: true }).click();
