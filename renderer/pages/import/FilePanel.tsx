@@ -174,7 +174,7 @@ function Sample({ file }: { readonly file: FilePreview }) {
   return (
     <Section title="First rows">
       <Paper>
-        <Table.ScrollContainer minWidth={0} type="native" scrollAreaProps={{ tabIndex: 0, 'aria-label': `First rows of ${file.path}` }}>
+        <Table.ScrollContainer minWidth={0} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': `First rows of ${file.path}` } }}>
           <Table className={classes['sample'] ?? ''} aria-label={`First rows of ${file.path}`}>
             <Table.Thead>
               <Table.Tr>
