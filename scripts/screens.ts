@@ -32,6 +32,13 @@ const pages: Record<string, (page: Page) => Promise<unknown>> = {
     await page.locator('[data-row="3"] [data-column="rating"]').click();
   },
   quality: async (page) => page.getByRole('button', { name: /ratings\.rating\.range/ }).click(),
+  'quality/own': async () => undefined,
+  'quality/duplicates': async (page) => page.getByRole('button', { name: /^Look for duplicates/ }).click(),
+  'quality/aside': async () => undefined,
+  'quality/decisions': async () => undefined,
+  'quality/columns': async () => undefined,
+  'quality/history': async () => undefined,
+  'quality/reconciliation': async () => undefined,
   pipeline: async () => undefined,
   recommend: async (page) => {
     await page.goto(new URL('/#/recommend/12', page.url()).href);
@@ -41,7 +48,7 @@ const pages: Record<string, (page: Page) => Promise<unknown>> = {
 };
 
 /** What of the engine each page is about; without an entry, all that the window around it does not ask. */
-const about: Record<string, RegExp> = { data: /^tables\.(?!list)/, quality: /^quality\./ };
+const about: Record<string, RegExp> = { data: /^tables\.(?!list)/, quality: /^(?:quality|duplicates|rules)\.|^tables\.profile/ };
 const ofTheWindow = /^(app|workspaces?|jobs|params)\./;
 
 const states = ['ready', 'fresh', 'empty', 'loading', 'failing'] as const;
@@ -52,7 +59,7 @@ async function hinder(page: Page, name: string, state: State): Promise<void> {
   if (state !== 'loading' && state !== 'failing') return;
   await page.route('**/api/*', async (route) => {
     const method = new URL(route.request().url()).pathname.replace('/api/', '');
-    if (!(about[name]?.test(method) ?? !ofTheWindow.test(method))) await route.continue();
+    if (!(about[name.split('/')[0] ?? name]?.test(method) ?? !ofTheWindow.test(method))) await route.continue();
     else if (state === 'failing') await route.fulfill({ status: 507, json: { code: 'out-of-memory', message: 'The database ran out of memory.', hint: 'Raise engine.memory_limit_mb in the settings.' } });
   });
 }
@@ -108,7 +115,7 @@ async function takeAll(url: string, state: State, scheme: string, ours: boolean)
       await settled(page, state);
       if (ours && state === 'ready') await pages[name]?.(page);
       await settled(page, state);
-      await page.screenshot({ path: path.join(folder ?? '', `${name}-${state === 'ready' ? '' : `${state}-`}${width}-${scheme}.png`) });
+      await page.screenshot({ path: path.join(folder ?? '', `${name.replace('/', '-')}-${state === 'ready' ? '' : `${state}-`}${width}-${scheme}.png`) });
       await page.unrouteAll({ behavior: 'ignoreErrors' });
     }
   }

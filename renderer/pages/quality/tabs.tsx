@@ -24,10 +24,10 @@ interface QualityTab {
 export const tabs: readonly QualityTab[] = [
   { name: 'rules', label: 'Rules', Panel: RulesTab },
   { name: 'own', label: 'Own rules', Panel: OwnRulesTab },
+  { name: 'columns', label: 'Columns', Panel: ColumnsTab },
   { name: 'duplicates', label: 'Duplicates', Panel: DuplicateFilms, Count: DuplicateCount },
   { name: 'aside', label: 'Set aside', Panel: SetAside },
   { name: 'decisions', label: 'Decisions', Panel: Decisions, Count: DecisionCount },
-  { name: 'columns', label: 'Columns', Panel: ColumnsTab },
   { name: 'history', label: 'History', Panel: HistoryTab },
   { name: 'reconciliation', label: 'Reconciliation', Panel: ReconciliationTab },
   { name: 'rejects', label: 'Rejected lines', Panel: RejectedLines, Count: RejectCount },

@@ -26,7 +26,7 @@ export function ReconciliationTable({ reconciliation }: { readonly reconciliatio
         </Text>
       </div>
       <Table.ScrollContainer minWidth={760} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Where every row went' } }}>
-        <Table fz="sm" verticalSpacing={5} aria-label="Reconciliation">
+        <Table fz="sm" verticalSpacing={5} horizontalSpacing={7} aria-label="Reconciliation">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Table</Table.Th>
