@@ -54,12 +54,17 @@ function previewOf(plan: FilePlan): FilePreview {
     path: file.path, key: file.path, kind, table: plan.table, release: plan.release?.name ?? null, format: plan.format, encoding: plan.encoding,
     delimiter: nested ? null : plan.dialect.delimiter, header: plan.header, bytes: file.bytes,
     columns: columns.map(({ name, type, field }) => ({ name, type: typeName(type), field })),
-    fields: kind === 'table' ? [] : coreFields[kind].map(({ name, cell, required }) => ({ name, type: String(columnTypes[cell]), required })),
+    fields: kind === 'table' ? [] : coreFields[kind].map(({ name, cell, required }) => ({ name, type: String(columnTypes[cell]), required: required && !filledOtherwise(plan, name) })),
     sample: rows.slice(0, SAMPLE_ROWS).map(({ cells }) => cells.map((cell) => (isMissing(cell) ? null : cell))),
     odd, unfolds: plan.unfoldings.map(({ table, columns: unfolded }) => ({ table, columns: unfolded.map(({ name }) => name) })), numbered: plan.targets.some(({ from }) => from === 'row'),
     rejects: rejects.sort((a, b) => a.line - b.line).slice(0, SAMPLE_ROWS),
     problems: plan.problems.map((problem) => `${problem.message} ${problem.hint ?? ''}`.trim()),
   };
+}
+
+/** Whether a field needs no column: films are numbered, names come out of the cells that are unfolded. */
+function filledOtherwise(plan: FilePlan, field: string): boolean {
+  return field === 'movie_id' ? plan.targets.some(({ from }) => from === 'row') : plan.onlyUnfolds;
 }
 
 /** How the cells of a column of the file are read, where they go into one of the table. */
