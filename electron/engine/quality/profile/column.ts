@@ -2,7 +2,7 @@ import type { Cell, Column, ColumnProfile } from '../../../../shared/contract/in
 import type { Session } from '../../workspace/session.ts';
 import { describeTexts } from './texts.ts';
 import { timeLine } from './times.ts';
-import { comparable, groupValues, isFloating, kindOf, measure, VALUES } from './values.ts';
+import { comparable, groupValues, isFloating, kindOf, measure, orderValues, REPEATED, VALUES } from './values.ts';
 
 const TOP = 10;
 const BINS = 20;
@@ -28,30 +28,35 @@ interface Whole {
 const counted = (condition: string): string => `coalesce(sum(count) FILTER (${condition}), 0)::BIGINT`;
 
 /**
- * The profile of a column of `source`, which has `rows` rows, exactly. Leaves its distinct values in `profile_measured`.
- * Lists and structs are compared by their text.
+ * The profile of a column of `source`, which has `rows` rows, exactly. Leaves its values in `profile_measured`.
+ * Lists and structs are compared by their text. `mostlyOnce` says that most of its values are likely to come once: that
+ * decides how they are counted, and nothing else.
  */
-export async function profileColumn(session: Session, source: string, column: Column, rows: number): Promise<ColumnProfile> {
+export async function profileColumn(session: Session, source: string, column: Column, rows: number, mostlyOnce = false): Promise<ColumnProfile> {
   const { name, type } = column;
   const kind = kindOf(type);
-  await groupValues(session, source, column);
+  const ordered = mostlyOnce && (kind === 'number' || kind === 'time');
+  await (ordered ? orderValues : groupValues)(session, source, column);
   const whole = await session.one<Whole>(`
-    SELECT coalesce(sum(count), 0)::BIGINT AS present, count(*) AS distinct_values, min(value) AS min, max(value) AS max, min(measure) AS low, max(measure) AS high,
+    SELECT coalesce(sum(count), 0)::BIGINT AS present, ${ordered ? `count(*) - (SELECT coalesce(sum(count - 1), 0)::BIGINT FROM ${REPEATED})` : 'count(*)'} AS distinct_values, min(value) AS min, max(value) AS max, min(measure) AS low, max(measure) AS high,
       sum(measure * count) / sum(count) FILTER (measure IS NOT NULL) AS mean, ${counted('measure IS NOT NULL')} AS finite, ${counted('measure = 0')} AS zeros, ${counted('measure < 0')} AS negative,
       ${isFloating(type) ? `${counted('isinf(value)')} AS infinite, ${counted('isnan(value)')} AS nan` : '0 AS infinite, 0 AS nan'} FROM ${VALUES}`);
   const range = whole.low !== null && whole.high !== null ? { low: whole.low, high: whole.high } : undefined;
-  const quantiles = range ? await quantilesOf(session, source, column, whole.distinct_values) : [];
+  const quantiles = !range ? [] : ordered && whole.finite === whole.present ? await quantilesInOrder(session, whole.present) : await quantilesOf(session, source, column, whole.distinct_values);
   const { farOut, ...moments } = kind === 'number' ? await spread(session, whole, quantiles) : noSpread;
   return {
     name, type, kind, exact: true, rows, nulls: rows - whole.present, distinct: whole.distinct_values, min: whole.min, max: whole.max,
     mean: kind === 'number' ? whole.mean : null, ...moments, quantiles,
-    top: await session.all(`SELECT value, count FROM ${VALUES} ORDER BY count DESC, value LIMIT ${TOP}`),
+    top: await session.all(`SELECT value, count FROM ${ordered ? mostFrequent : VALUES} ORDER BY count DESC, value LIMIT ${TOP}`),
     histogram: range ? await histogram(session, kind, range, Math.min(BINS, whole.distinct_values)) : [],
     numbers: kind === 'number' ? { zeros: whole.zeros, negative: whole.negative, infinite: whole.infinite, nan: whole.nan, farOut } : null,
     texts: kind === 'text' ? await describeTexts(session) : null,
     times: range ? await timeLine(session, column, quantiles) : null,
   };
 }
+
+/** Of values in order, those that come more than once and the first of the others. */
+const mostFrequent = `(FROM ${REPEATED} UNION ALL (SELECT value, count FROM ${VALUES} WHERE value NOT IN (SELECT value FROM ${REPEATED}) ORDER BY value LIMIT ${TOP}))`;
 
 interface Spread {
   readonly deviation: number | null;
@@ -81,6 +86,14 @@ async function quantilesOf(session: Session, source: string, column: Column, dis
     WITH running AS (SELECT value, sum(count) OVER (ORDER BY measure, value) AS upto, sum(count) OVER () AS total FROM ${VALUES} WHERE measure IS NOT NULL)
     SELECT ${QUANTILES.map((at, i) => `min(value) FILTER (upto >= ${at} * total) AS q${i}`).join(', ')} FROM running`);
   return QUANTILES.map((at, i) => ({ at, value: row[`q${i}`] ?? null }));
+}
+
+/** The same where `profile_values` has all `present` values in order. */
+async function quantilesInOrder(session: Session, present: number): Promise<ColumnProfile['quantiles']> {
+  const places = QUANTILES.map((at) => Math.ceil((Math.round(at * 100) * present) / 100) - 1);
+  const rows = await session.all<{ place: number; value: Cell }>(`SELECT rowid AS place, value FROM temp.profile_values WHERE rowid IN (${places.join(', ')})`);
+  const at = new Map(rows.map(({ place, value }) => [place, value]));
+  return QUANTILES.map((share, i) => ({ at: share, value: at.get(places[i] ?? -1) ?? null }));
 }
 
 async function histogram(session: Session, kind: ColumnProfile['kind'], { low, high }: { low: number; high: number }, bins: number): Promise<ColumnProfile['histogram']> {

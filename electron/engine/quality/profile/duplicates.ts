@@ -2,11 +2,11 @@ import type { ColumnProfile } from '../../../../shared/contract/index.ts';
 import type { Session } from '../../workspace/session.ts';
 import { identifier } from '../../workspace/sql.ts';
 import type { Source } from './source.ts';
-import { comparable, VALUES } from './values.ts';
+import { comparable, REPEATED } from './values.ts';
 
 /**
- * Rows that equal an earlier one in every column. `add` is told of each column while its distinct values stand in
- * `profile_measured`: equal rows agree in every column, so where one has mostly values of their own, only the others are compared.
+ * Rows that equal an earlier one in every column. `add` is told of each column while what it repeats stands in
+ * `profile_repeated_values`: equal rows agree in every column, so where one has mostly values of their own, only the others are compared.
  */
 export class DuplicateRows {
   #narrowing: { column: string; distinct: number; nulls: number } | undefined;
@@ -14,7 +14,7 @@ export class DuplicateRows {
   async add(session: Session, { name, distinct, rows, nulls, exact }: ColumnProfile): Promise<void> {
     if (!exact || distinct <= Math.max(rows / 2, this.#narrowing?.distinct ?? 0)) return;
     this.#narrowing = { column: name, distinct, nulls };
-    await session.run(`CREATE OR REPLACE TEMP TABLE profile_repeated AS SELECT value FROM ${VALUES} WHERE count > 1`);
+    await session.run(`CREATE OR REPLACE TEMP TABLE profile_repeated AS SELECT value FROM ${REPEATED}`);
   }
 
   async count(session: Session, { sql, columns, rows }: Source): Promise<number> {

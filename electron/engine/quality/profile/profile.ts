@@ -37,10 +37,11 @@ export async function profileSource(session: Session, source: Source, clock: Clo
   const began = clock().getTime();
   const duplicateRows = new DuplicateRows();
   const profiles: ColumnProfile[] = [];
+  const distinct = await storedDistinct(session, source);
   for (const [place, column] of columns.entries()) {
     steps.column?.(place, column.name);
     const known = steps.known?.(column.name);
-    const profile = known ?? (await profileColumn(session, sql, column, rows));
+    const profile = known ?? (await profileColumn(session, sql, column, rows, (distinct.get(column.name) ?? 0) > rows / 2));
     profiles.push(profile);
     if (known === undefined) await duplicateRows.add(session, profile);
     steps.columnDone?.(profile);
