@@ -33,7 +33,7 @@ const pages: Record<string, (page: Page) => Promise<unknown>> = {
   },
   quality: async (page) => page.getByRole('button', { name: /ratings\.rating\.range/ }).click(),
   'quality/own': async () => undefined,
-  'quality/duplicates': async (page) => page.getByRole('button', { name: /^Look for duplicates/ }).click(),
+  'quality/duplicates': async (page) => page.getByRole('button', { name: /^(?:Look for duplicates|Search again)/ }).click(),
   'quality/aside': async () => undefined,
   'quality/decisions': async () => undefined,
   'quality/columns': async () => undefined,

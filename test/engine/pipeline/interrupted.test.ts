@@ -61,10 +61,11 @@ describe('an interrupted run', () => {
     await bench.close({ keep: true });
     for (let round = 0; round < 3; round++) {
       const child = spawn(process.execPath, [fileURLToPath(new URL('../../support/pipeline-child.ts', import.meta.url)), bench.directory], { stdio: ['ignore', 'pipe', 'ignore'] });
+      const exited = once(child, 'exit');
       await once(child.stdout, 'data');
       await setTimeout(random() * seconds * 600);
       child.kill('SIGKILL');
-      await once(child, 'exit');
+      await exited;
 
       bench = await PipelineBench.open(undefined, bench.directory);
       expect(await snapshot(bench)).toEqual(before);
