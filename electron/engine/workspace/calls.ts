@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { ReelbenchError } from '../../../shared/contract/index.ts';
 import type { Calls } from './context.ts';
 import type { OpenEngine } from './open-engine.ts';
 import { RecentWorkspaces } from './recent.ts';
@@ -8,23 +9,20 @@ import { tableCalls } from './table-calls.ts';
 export function workspaceCalls(engine: OpenEngine) {
   const recent = new RecentWorkspaces(engine.home);
   const current = () => (engine.hasWorkspace() ? engine.workspace().directory : undefined);
-  const entry = async (directory: string, about: { name?: string; sample?: boolean } = {}) => {
-    const { path: _path, ...opened } = await recent.opened(directory, engine.clock(), about);
-    listChanged(engine);
-    return { ...opened, current: true, exists: true };
+  const open = async (directory: string, about: { name?: string } = {}) => {
+    await openWorkspaceFolder(engine, directory, about);
+    const opened = (await recent.list(current())).find((entry) => entry.current);
+    if (opened === undefined) throw new ReelbenchError('internal', `${directory} is open and not in the list.`);
+    return opened;
   };
 
   return {
     'workspaces.list': () => recent.list(current()),
     'workspaces.create': async ({ name }) => {
-      const directory = await recent.folderFor(name);
-      await engine.openWorkspace(directory);
-      return entry(directory, { name });
+      return open(await recent.folderFor(name), { name });
     },
     'workspaces.open': async ({ id }) => {
-      const known = await recent.find(id);
-      await engine.openWorkspace(known.path);
-      return entry(known.path);
+      return open((await recent.find(id)).path);
     },
     'workspaces.forget': async ({ id }) => {
       await recent.forget(id);
@@ -44,14 +42,13 @@ export function workspaceCalls(engine: OpenEngine) {
 }
 
 /** Opens the folder as a workspace and puts it into the list of recent ones; for hosts, which know paths. */
-export async function openWorkspaceFolder(engine: OpenEngine, directory: string, about: { sample?: boolean } = {}): Promise<void> {
+export async function openWorkspaceFolder(engine: OpenEngine, directory: string, about: { name?: string; sample?: boolean } = {}): Promise<void> {
   const absolute = path.resolve(directory);
-  await engine.openWorkspace(absolute);
-  await new RecentWorkspaces(engine.home).opened(absolute, engine.clock(), about);
+  await engine.openWorkspace(absolute, () => new RecentWorkspaces(engine.home).opened(absolute, engine.clock(), about));
   listChanged(engine);
 }
 
-/** The list is written after the workspace is open, so whoever shows it must ask again. */
+/** Whoever shows the list must ask again, also where the workspace was open already. */
 function listChanged(engine: OpenEngine): void {
   engine.emit({ name: 'workspace.changed', data: { what: 'workspace' } });
 }

@@ -60,10 +60,16 @@ export class OpenEngine implements EngineContext {
     return this.#open?.parameters ?? this.#unsaved;
   }
 
-  /** Opens the workspace in `directory` in place of the one that is open; makes it if it is not there. */
-  async openWorkspace(directory: string): Promise<Workspace> {
+  /**
+   * Opens the workspace in `directory` in place of the one that is open; makes it if it is not there. `note` writes down
+   * that it could be opened, before anyone can ask about it.
+   */
+  async openWorkspace(directory: string, note?: () => Promise<unknown>): Promise<Workspace> {
     const absolute = path.resolve(directory);
-    if (this.#open?.workspace.directory === absolute) return this.#open.workspace;
+    if (this.#open?.workspace.directory === absolute) {
+      await note?.();
+      return this.#open.workspace;
+    }
     // A profile is a way of looking: it never stands in the way of leaving.
     await this.jobs.end('profile');
     if (this.jobs.running()) throw new ReelbenchError('not-ready', 'A job is running in the open workspace.', { hint: 'Cancel it or wait for its end, then open another workspace.' });
@@ -72,6 +78,12 @@ export class OpenEngine implements EngineContext {
       memoryLimitMB: parameters.values.engine.memory_limit_mb,
       threads: parameters.values.engine.threads || availableParallelism(),
     });
+    try {
+      await note?.();
+    } catch (error) {
+      workspace.close();
+      throw error;
+    }
     this.#open?.workspace.close();
     this.#open = { workspace, parameters };
     this.emit({ name: 'workspace.changed', data: { what: 'workspace' } });
