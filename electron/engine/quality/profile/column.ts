@@ -91,7 +91,7 @@ async function quantilesOf(session: Session, source: string, column: Column, dis
 /** The same where `profile_values` has all `present` values in order. */
 async function quantilesInOrder(session: Session, present: number): Promise<ColumnProfile['quantiles']> {
   const places = QUANTILES.map((at) => Math.ceil((Math.round(at * 100) * present) / 100) - 1);
-  const rows = await session.all<{ place: number; value: Cell }>(`SELECT rowid AS place, value FROM temp.profile_values WHERE rowid IN (${places.join(', ')})`);
+  const rows = await session.all<{ place: number; value: Cell }>(`SELECT place, value FROM (SELECT row_number() OVER () - 1 AS place, value FROM temp.profile_values) WHERE place IN (${places.join(', ')})`);
   const at = new Map(rows.map(({ place, value }) => [place, value]));
   return QUANTILES.map((share, i) => ({ at: share, value: at.get(places[i] ?? -1) ?? null }));
 }

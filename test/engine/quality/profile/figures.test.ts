@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { profileTable } from '../../../../electron/engine/quality/profile/profile.ts';
+import { inSnapshot } from '../../../../electron/engine/quality/snapshot.ts';
 import { literal } from '../../../../electron/engine/workspace/sql.ts';
 import type { Workspace } from '../../../../electron/engine/workspace/workspace.ts';
 import { temporaryWorkspace } from '../../../support/raw-tables.ts';
@@ -27,7 +28,7 @@ const row = fc.record<Row>({
 async function profileOf(rows: readonly Row[]) {
   await workspace.write((session) =>
     session.run(`CREATE OR REPLACE TABLE raw.thing (whole BIGINT, "real" DOUBLE, "text" VARCHAR); INSERT INTO raw.thing VALUES ${rows.map((r) => `(${literal(r.whole)}, ${literal(r.real)}, ${literal(r.text)})`).join(', ')}`));
-  return workspace.read((session) => profileTable(session, 'raw', 'thing', () => new Date(0)));
+  return workspace.read((session) => inSnapshot(session, () => profileTable(session, 'raw', 'thing', () => new Date(0))));
 }
 
 /** Both sides of every comparison; figures within a billionth of each other count as equal. */
@@ -111,7 +112,7 @@ test('coefficients between columns, and the count of duplicate rows, are what a 
 test('columns of more than a million values: quantiles, distinct values, commonest ones and duplicate rows stay exact', async () => {
   const n = 1_400_000;
   await workspace.write((session) => session.run(`CREATE OR REPLACE TABLE raw.thing AS SELECT CASE WHEN i % 700 = 0 THEN -5 ELSE (i * 7919) % ${n} END AS id, i % 3 AS part FROM range(0, ${n}) t(i)`));
-  const { columns: [id], duplicates, alerts } = await workspace.read((session) => profileTable(session, 'raw', 'thing', () => new Date(0)));
+  const { columns: [id], duplicates, alerts } = await workspace.read((session) => inSnapshot(session, () => profileTable(session, 'raw', 'thing', () => new Date(0))));
   const values = Array.from({ length: n }, (_, i) => (i % 700 === 0 ? -5 : (i * 7919) % n));
   expect(id).toMatchObject({ exact: true, distinct: new Set(values).size, top: expect.arrayContaining([{ value: -5, count: n / 700 }]) });
   const sorted = Float64Array.from(values).sort();
