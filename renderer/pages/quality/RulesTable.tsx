@@ -1,9 +1,9 @@
 import { Group, Stack, Switch, Table, Text, UnstyledButton } from '@mantine/core';
 import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react';
-import type { KeyboardEvent } from 'react';
 import type { RuleResult } from '../../../shared/contract/quality.ts';
 import { formatCount } from '../../components/format.ts';
 import { SeverityMark, StatusMark } from './marks.tsx';
+import { moveBetweenRules } from './move-between-rules.ts';
 import classes from './quality.module.css';
 import type { RuleColumn, RuleOrder } from './rules.ts';
 import { ShareBar } from './ShareBar.tsx';
@@ -40,14 +40,6 @@ const barColor = { fail: 'var(--rb-bad)', warn: 'var(--rb-warn)', info: 'var(--r
 
 /** All rules with what they found. Arrow keys move between rules, Enter opens one. */
 export function RulesTable({ rules, selected, onSelect, order, onOrder, onFix }: RulesTableProps) {
-  const moveFocus = (event: KeyboardEvent<HTMLTableSectionElement>) => {
-    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
-    const buttons = [...event.currentTarget.querySelectorAll<HTMLButtonElement>('button[data-rule]')];
-    const at = buttons.findIndex((button) => button === document.activeElement);
-    if (at < 0) return;
-    event.preventDefault();
-    buttons[Math.min(buttons.length - 1, Math.max(0, at + (event.key === 'ArrowDown' ? 1 : -1)))]?.focus();
-  };
   return (
     <Table className={classes['rules'] ?? ''} highlightOnHover layout="fixed" horizontalSpacing={8} aria-label="Rules">
       <Table.Thead>
@@ -74,7 +66,7 @@ export function RulesTable({ rules, selected, onSelect, order, onOrder, onFix }:
           </Table.Th>
         </Table.Tr>
       </Table.Thead>
-      <Table.Tbody onKeyDown={moveFocus}>
+      <Table.Tbody onKeyDown={moveBetweenRules}>
         {rules.map((rule) => (
           <RuleRow key={rule.id} rule={rule} selected={rule.id === selected} onSelect={onSelect} onFix={onFix} />
         ))}

@@ -10,7 +10,8 @@ export interface Form {
   readonly kind: 'title' | 'main' | 'part';
 }
 
-export interface Film {
+/** What the data say of a film. */
+export interface FilmRow {
   readonly id: number;
   /** As it came. */
   readonly title: string;
@@ -22,24 +23,17 @@ export interface Film {
   /** Digits only, without leading zeros. */
   readonly imdb: string | null;
   readonly tmdb: string | null;
+  /** The name and what stands before and in its brackets, each in lower case without accents, articles and "and". */
+  readonly plain: readonly string[];
+}
+
+export interface Film extends Omit<FilmRow, 'plain'> {
   /** The first is the title as it stands. */
   readonly forms: readonly [Form, ...Form[]];
   /** The title's words: runs of letters and digits, in lower case without accents, articles and "and". */
   readonly words: readonly string[];
   /** The words in alphabetical order; empty where there are fewer than two, or brackets. */
   readonly sorted: string;
-}
-
-export interface FilmRow {
-  readonly id: number;
-  readonly title: string;
-  readonly name: string;
-  readonly year: number | null;
-  readonly genres: readonly string[];
-  readonly imdb: string | null;
-  readonly tmdb: string | null;
-  /** The name and what stands before and in its brackets, each in lower case without accents, articles and "and". */
-  readonly plain: readonly string[];
 }
 
 /** The films of raw.movies that have an id and a title: the first row of each id, with what raw.links says of it. */

@@ -1,11 +1,11 @@
 import { ActionIcon, Table, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
-import type { KeyboardEvent } from 'react';
 import type { OwnRuleEntry } from '../../../../shared/contract/rules.ts';
 import { formatCount } from '../../../components/format.ts';
 import { Status } from '../../../components/Status.tsx';
 import { useEngine } from '../../../host/engine.ts';
 import { SeverityMark, StatusMark } from '../marks.tsx';
+import { moveBetweenRules } from '../move-between-rules.ts';
 import classes from '../quality.module.css';
 import { unitWord } from '../rules.ts';
 import { ruleWords } from './draft.ts';
@@ -20,14 +20,6 @@ interface OwnRulesTableProps {
 /** Every rule of the file: what it asks, what the last check found, or what is wrong with it. Arrow keys move, Enter opens. */
 export function OwnRulesTable({ entries, selected, onEdit, onRemove }: OwnRulesTableProps) {
   const report = useEngine('quality.report', {}).data ?? null;
-  const moveFocus = (event: KeyboardEvent<HTMLTableSectionElement>) => {
-    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
-    const buttons = [...event.currentTarget.querySelectorAll<HTMLButtonElement>('button[data-rule]')];
-    const at = buttons.findIndex((button) => button === document.activeElement);
-    if (at < 0) return;
-    event.preventDefault();
-    buttons[Math.min(buttons.length - 1, Math.max(0, at + (event.key === 'ArrowDown' ? 1 : -1)))]?.focus();
-  };
   return (
     <Table highlightOnHover layout="fixed" horizontalSpacing={8} verticalSpacing={4} aria-label="Own rules">
       <Table.Thead>
@@ -42,7 +34,7 @@ export function OwnRulesTable({ entries, selected, onEdit, onRemove }: OwnRulesT
           </Table.Th>
         </Table.Tr>
       </Table.Thead>
-      <Table.Tbody onKeyDown={moveFocus}>
+      <Table.Tbody onKeyDown={moveBetweenRules}>
         {entries.map((entry) => {
           const { id, rule, line, problems } = entry;
           const result = report?.rules.find((each) => each.id === id);
