@@ -26,6 +26,12 @@ export const Parameters = z.strictObject({
     threads: about(integer(0, 0, 256), 'Threads', 'Threads for the database and the kernels; 0 takes one a core.'),
     seed: about(integer(42, 0, 2_147_483_647), 'Seed', 'Every random choice follows from it.'),
   }),
+  pipeline: section({
+    jobs: about(integer(1, 1, 64), 'Stages side by side', 'Stages that do not need each other run at the same time, up to this many.', 'stages'),
+    retries: about(integer(2, 0, 10), 'Retries', 'How often a stage is tried again after a failure that may pass by itself.'),
+    retry_seconds: about(real(1, 0, 3600), 'First wait before a retry', 'Doubled with each further retry.', 's'),
+    cache_mb: about(integer(10_240, 0, 10_485_760), 'Size of the cache', 'Earlier results are kept up to this size, so that going back to them takes seconds.', 'MB'),
+  }),
   quality: section({
     fixes: about(flag(true), 'Apply fixes', 'Apply the safe fixes of all rules in the pipeline; each change is counted and recorded.'),
     scale_min: about(z.number().optional(), 'Lowest rating', 'Left out: what the format of the source says (0.5 for MovieLens CSV).'),

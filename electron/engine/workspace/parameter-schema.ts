@@ -79,6 +79,18 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return best && best.distance <= Math.max(2, name.length / 4) ? best.candidate : undefined;
 }
 
+/**
+ * Parameters as one value a name, `recommenders.ease.lambda` → 250, in the order of the schema. Takes values as the
+ * schema has them and what runs recorded, flat or nested; parameters that are left out have no entry.
+ */
+export function flattenParameters(values: unknown): Record<string, Cell> {
+  const below = (value: unknown, path: ParameterPath): [string, Cell][] => {
+    if (isRecord(value)) return Object.entries(value).flatMap(([key, inner]) => below(inner, [...path, key]));
+    return value === undefined ? [] : [[parameterName(path), cell(value)]];
+  };
+  return Object.fromEntries(below(values, []));
+}
+
 export function valueAt(values: unknown, path: ParameterPath): unknown {
   return path.reduce<unknown>((value, key) => (isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined), values);
 }

@@ -9,6 +9,7 @@ interface SectionEntry {
 /** The first keys of a parameter's path, and what they are called. */
 const titles: readonly (readonly [prefix: string, title: string, about: string])[] = [
   ['engine.', 'Engine', 'What the database and the kernels may use'],
+  ['pipeline.', 'Pipeline', 'How stages run and what is kept of them'],
   ['quality.', 'Quality', 'What the rules hold the data against'],
   ['transform.', 'Transform', 'What the cleaned tables keep'],
   ['features.', 'Features', 'What models and charts read'],

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ReelbenchError } from '../../../shared/contract/index.ts';
-import { openParameters, unsavedParameters } from '../../../electron/engine/workspace/parameters.ts';
+import { flattenParameters, parameterPath } from '../../../electron/engine/workspace/parameter-schema.ts';
+import { defaultParameters, openParameters, unsavedParameters } from '../../../electron/engine/workspace/parameters.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -50,7 +51,7 @@ describe('a wrong file says where, what and what is allowed', () => {
   const cases: [string, string, number, RegExp][] = [
     ['a wrong type', 'transform:\n  # a comment\n  min_ratings_per_user: many\n', 3, /^transform.min_ratings_per_user is "many"; it must be a whole number from 1 to 10000\.$/],
     ['out of bounds', 'features: { damping: -1 }', 1, /features.damping is -1; it must be a number from 0 to 100000/],
-    ['an unknown key', 'engine:\n  threads: 1\ntransfrom:\n  x: 1\n', 3, /There is no parameter transfrom; allowed here: engine, quality, transform.* Did you mean transform\?/],
+    ['an unknown key', 'engine:\n  threads: 1\ntransfrom:\n  x: 1\n', 3, /There is no parameter transfrom; allowed here: engine, pipeline, quality, transform.* Did you mean transform\?/],
     ['an unknown model', 'train:\n  models:\n    - ease\n    - eese\n', 4, /train.models.1 is "eese"; it must be one of random, popularity/],
     ['an unknown setting of a rule', 'quality:\n  ratings.volume:\n    thresold: 4\n', 3, /quality.ratings.volume.thresold; allowed here: threshold.* Did you mean threshold\?/],
     ['an unknown rule', 'quality:\n  fixes: true\n  rules:\n    ratings.rating.rnage: { threshold: 4 }\n', 4, /there is no rule ratings.rating.rnage\.$/],
@@ -159,4 +160,13 @@ test('every parameter is listed with title, help, bounds and default', () => {
   expect(list.find(({ path: name }) => name === 'train.models')).toMatchObject({ type: 'list', choices: expect.arrayContaining(['ease']) });
   expect(list.every(({ title, help }) => title !== '' && help !== '')).toBe(true);
   expect(list.length).toBeGreaterThan(30);
+});
+
+test('parameters are flattened to one value a name, whether they come nested or flat', () => {
+  const nested = { ...defaultParameters, quality: { ...defaultParameters.quality, rules: { 'ratings.volume': { threshold: '0.5%', enabled: false } } } };
+  const flat = flattenParameters(nested);
+  expect(flat).toMatchObject({ 'engine.seed': 42, 'recommenders.item-knn.neighbours': 100, 'quality.ratings.volume.threshold': '0.5%', 'quality.ratings.volume.enabled': false, 'train.models': expect.arrayContaining(['ease']) });
+  expect(flat).not.toHaveProperty('quality.scale_min');
+  expect(flattenParameters(JSON.parse(JSON.stringify(flat)))).toEqual(flat);
+  expect(Object.keys(flat).every((name) => typeof parameterPath(name) === 'object')).toBe(true);
 });
