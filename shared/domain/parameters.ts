@@ -11,7 +11,7 @@ const about = <T extends z.ZodType>(schema: T, title: string, help: string, unit
 const integer = (value: number, min: number, max: number) => z.number().int().min(min).max(max).default(value);
 const real = (value: number, min: number, max: number) => z.number().min(min).max(max).default(value);
 const flag = (value: boolean) => z.boolean().default(value);
-const section = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).prefault({} as never);
+const section = <T extends z.ZodRawShape>(title: string, help: string, shape: T) => about(z.strictObject(shape).prefault({} as never), title, help);
 
 export const RuleSettings = z.strictObject({
   threshold: about(Threshold.optional(), 'Threshold', 'How many failing units a rule may have before it counts as failed: a count such as 10, or a share of those checked such as 0.5%.'),
@@ -21,18 +21,18 @@ export const RuleSettings = z.strictObject({
 });
 
 export const Parameters = z.strictObject({
-  engine: section({
+  engine: section('Engine', 'What the database and the kernels may use', {
     memory_limit_mb: about(integer(1024, 128, 1_048_576), 'Memory for the database', 'DuckDB spills to disk beyond this.', 'MB'),
     threads: about(integer(0, 0, 256), 'Threads', 'Threads for the database and the kernels; 0 takes one a core.'),
     seed: about(integer(42, 0, 2_147_483_647), 'Seed', 'Every random choice follows from it.'),
   }),
-  pipeline: section({
+  pipeline: section('Pipeline', 'How stages run and what is kept of them', {
     jobs: about(integer(1, 1, 64), 'Stages side by side', 'Stages that do not need each other run at the same time, up to this many.', 'stages'),
     retries: about(integer(2, 0, 10), 'Retries', 'How often a stage is tried again after a failure that may pass by itself.'),
     retry_seconds: about(real(1, 0, 3600), 'First wait before a retry', 'Doubled with each further retry.', 's'),
     cache_mb: about(integer(10_240, 0, 10_485_760), 'Size of the cache', 'Earlier results are kept up to this size, so that going back to them takes seconds.', 'MB'),
   }),
-  quality: section({
+  quality: section('Quality', 'What the rules hold the data against', {
     fixes: about(flag(true), 'Apply fixes', 'Apply the safe fixes of all rules in the pipeline; each change is counted and recorded.'),
     scale_min: about(z.number().optional(), 'Lowest rating', 'Left out: what the format of the source says (0.5 for MovieLens CSV).'),
     scale_max: about(z.number().optional(), 'Highest rating', 'Left out: what the format of the source says (5).'),
@@ -50,40 +50,40 @@ export const Parameters = z.strictObject({
       'Known genres', 'Genres outside this list are reported.'),
     rules: z.record(z.string(), RuleSettings).default({}),
   }),
-  transform: section({
+  transform: section('Transform', 'What the cleaned tables keep', {
     min_ratings_per_user: about(integer(1, 1, 10_000), 'Ratings a user needs', 'Users with fewer are left out (k-core together with the next one).', 'ratings'),
     min_ratings_per_movie: about(integer(1, 1, 10_000), 'Ratings a film needs', 'Films with fewer are left out of the ratings.', 'ratings'),
   }),
-  features: section({
+  features: section('Features', 'What models and charts read', {
     min_frequency: about(integer(1, 1, 1_000_000), 'Rarest genre', 'Genres on fewer films are not encoded.', 'films'),
     max_genres: about(integer(64, 1, 1000), 'Most genres', 'Only this many genres are encoded, the commonest first.'),
     damping: about(real(25, 0, 100_000), 'Damping', 'Ratings of the overall mean that are added to each film before its mean is taken.', 'ratings'),
   }),
-  train: section({
+  train: section('Training', 'What the pipeline fits', {
     models: about(z.array(z.enum(modelNames)).default([...modelNames]), 'Models to train', 'The pipeline fits these.'),
   }),
-  recommenders: section({
-    random: section({ seed: about(integer(42, 0, 2_147_483_647), 'Seed', 'The same seed gives a user the same list.') }),
-    popularity: section({}),
-    content: section({
+  recommenders: section('Recommenders', 'What each model is told', {
+    random: section('Random', 'The floor that every model must beat', { seed: about(integer(42, 0, 2_147_483_647), 'Seed', 'The same seed gives a user the same list.') }),
+    popularity: section('Popularity', 'What most people rated', {}),
+    content: section('Content', 'Films like those of the history, by genre and tag', {
       tag_weight: about(real(1, 0, 100), 'Weight of tags', 'Against genres.'),
     }),
-    'item-knn': section({
+    'item-knn': section('Item neighbours', 'Films rated by the same people', {
       neighbours: about(integer(100, 1, 10_000), 'Neighbours', 'Similar films kept for each film.', 'films'),
       shrinkage: about(real(0, 0, 10_000), 'Shrinkage', 'Pulls similarities of films with few common users to zero.'),
     }),
-    ease: section({
+    ease: section('EASE', 'A linear model of films on films', {
       lambda: about(real(250, 0.001, 1_000_000), 'Regularisation', 'L2 weight on the item–item matrix.'),
       max_items: about(integer(10_000, 10, 30_000), 'Most films', 'The matrix is dense: with more users than this, only this many of the most rated films are modelled.', 'films'),
     }),
-    als: section({
+    als: section('ALS', 'Factors of users and films by alternating least squares', {
       factors: about(integer(96, 4, 512), 'Factors', 'Dimensions of the user and film vectors.'),
       iterations: about(integer(15, 1, 500), 'Sweeps', 'Times both sides are solved.'),
       regularization: about(real(10, 0.000_001, 1_000_000), 'Regularisation', 'L2 weight on the vectors.'),
       alpha: about(real(1, 0.000_001, 10_000), 'Confidence weight', 'Confidence of an interaction is 1 + alpha.'),
       cg_steps: about(integer(3, 1, 50), 'Conjugate gradient steps', 'Steps a row and sweep.'),
     }),
-    hybrid: section({
+    hybrid: section('Hybrid', 'A blend with learnt weights', {
       validation_users: about(integer(2000, 10, 1_000_000), 'Validation users', 'Users whose last ratings the weights are learnt on.', 'users'),
     }),
   }),
