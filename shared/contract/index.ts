@@ -13,4 +13,5 @@ export * from './quality.ts';
 export * from './quality-history.ts';
 export * from './recommend.ts';
 export * from './rules.ts';
+export * from './runs.ts';
 export * from './sources.ts';

@@ -4,8 +4,11 @@ import { ErrorData } from './errors.ts';
 export const JobStatus = z.enum(['running', 'succeeded', 'failed', 'cancelled', 'blocked']);
 export type JobStatus = z.infer<typeof JobStatus>;
 
+/** A part of a job. Several may run side by side. */
 export const JobPhase = z.object({
   name: z.string(),
+  /** When it began, in seconds after the job did. */
+  began: z.number(),
   state: z.enum(['waiting', 'running', 'done', 'cached', 'skipped', 'failed']),
   /** Units done so far (rows unless `unit` says otherwise). */
   done: z.number(),
@@ -32,6 +35,13 @@ export const Job = z.object({
   seconds: z.number(),
   /** Resident memory of the engine's process, in bytes. */
   memory: z.number(),
+  /** Size of the database's files, in bytes. */
+  database: z.number(),
+  /** Lines of the log that were errors or warnings, also those that are no longer in it. */
+  errors: z.number(),
+  warnings: z.number(),
+  /** How it went on, evenly spaced: seconds since its start, memory in bytes, units done in all phases. At most 240. */
+  samples: z.array(z.object({ at: z.number(), memory: z.number(), done: z.number() })),
   error: ErrorData.optional(),
   /** Last lines of the job's log, oldest first. */
   log: z.array(LogLine),

@@ -3,7 +3,7 @@ import { Cell, Column, FileRef, TableInfo, TableView } from './common.ts';
 import { DuplicateDecided, DuplicateDecision, DuplicateList, DuplicateRequest } from './duplicates.ts';
 import { Arranged, ArrangeRequest, Facet, FacetRequest, HistogramRequest, TableHistogram } from './facets.ts';
 import { Job, JobStarted } from './jobs.ts';
-import { ParameterInfo, PipelineStatus, Run, RunRequest, RunResult } from './pipeline.ts';
+import { ParameterInfo, PipelineStatus, Plan, Run, RunRequest, RunResult } from './pipeline.ts';
 import {
   Decided, Decisions, DecisionsRequest, FixPreview, FixRequest, PreviewRequest, Quarantined, QuarantinedRequest, QuarantineRequest, RestoreRequest, RowsExportRequest, RowsRequest, UndoRequest,
 } from './decisions.ts';
@@ -12,6 +12,7 @@ import { FailingRow, QualityReport } from './quality.ts';
 import { Drift, DriftReference, QualityExportRequest, QualityHistory, Reconciliation } from './quality-history.ts';
 import { CheckedDraft, OwnRules, RuleDraft, SuggestedRule } from './rules.ts';
 import { HistoryFilm, ModelInfo, ModelName, Movie, RecommendList, RecommendRequest, SimilarList, UserSummary } from './recommend.ts';
+import { CacheEntry, Garbage, GarbageRequest, RunComparison, RunReport } from './runs.ts';
 import { ImportPreview, ImportRequest, RejectedLine } from './sources.ts';
 
 const method = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output });
@@ -106,7 +107,14 @@ export const methods = {
   'pipeline.status': method(nothing, PipelineStatus),
   'pipeline.run': method(RunRequest, JobStarted), // the job's result: RunResult
   'runs.list': method(z.object(page), z.array(Run)),
+  'pipeline.plan': method(RunRequest, Plan),
   'runs.get': method(z.object({ id: z.string() }), RunResult),
+  'runs.report': method(z.object({ id: z.string() }), RunReport),
+  'runs.compare': method(z.object({ a: z.string(), b: z.string() }), RunComparison),
+  // Makes the tables and models of an earlier run the visible ones, and its parameters those in force unless they are to stay.
+  'runs.rollback': method(z.object({ id: z.string(), parameters: z.boolean().default(true) }), JobStarted), // the job's result: RunResult
+  'cache.list': method(nothing, z.array(CacheEntry)),
+  'cache.collect': method(GarbageRequest, Garbage),
   'params.list': method(nothing, z.array(ParameterInfo)),
   'params.set': method(z.object({ path: z.string(), value: Cell }), z.array(ParameterInfo)),
   'params.reset': method(z.object({ path: z.string() }), z.array(ParameterInfo)),

@@ -85,7 +85,7 @@ export class PipelineBench {
 
   /** Runs the pipeline and waits; answers the result even when the run failed. */
   async run(request: Partial<RunRequest> = {}): Promise<RunResult & { job: Job }> {
-    const { jobId } = this.calls['pipeline.run']({ stages: [], force: false, dry: false, ...request });
+    const { jobId } = this.calls['pipeline.run']({ stages: [], force: false, dry: false, resume: false, ...request });
     const job = await this.engine.jobs.ended(jobId);
     if (job.result === undefined) throw new Error(JSON.stringify(job.error));
     return { ...(job.result as RunResult), job };

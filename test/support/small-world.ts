@@ -6,7 +6,8 @@ import { createEngine } from '../../electron/engine/engine.ts';
 import { openWorkspaceFolder } from '../../electron/engine/workspace/calls.ts';
 import { seededRandom } from '../../electron/engine/workspace/random.ts';
 import { listOf } from '../../electron/engine/workspace/sql.ts';
-import { publish, versionSql } from '../../electron/engine/workspace/versions.ts';
+import { versionSql } from '../../electron/engine/workspace/versions.ts';
+import { publishRun } from './publish.ts';
 import { ReelbenchError } from '../../shared/contract/index.ts';
 
 export const worldGenres = ['Sci-Fi', 'Romance', 'Horror'] as const;
@@ -66,7 +67,7 @@ export async function buildTables(engine: Engine, runId: string, seed: number): 
         SELECT unnest(${listOf(ratings.map(({ user }) => user))})::BIGINT AS user_id, unnest(${listOf(ratings.map(({ film }) => film))})::BIGINT AS movie_id,
           unnest(${listOf(ratings.map(({ rating }) => rating))})::DOUBLE AS rating, make_timestamp(unnest(${listOf(ratings.map(({ at }) => at * 1e6))})::BIGINT) AS rated_at;
     `);
-    await publish(session, runId, ['movies', 'movie_genres', 'tags', 'ratings']);
+    await publishRun(session, runId, ['movies', 'movie_genres', 'tags', 'ratings']);
   });
   engine.context.emit({ name: 'workspace.changed', data: { what: 'tables' } });
 }

@@ -4,8 +4,8 @@ import type { FromEngine, ToEngine } from '../../electron/engine/messages.ts';
 
 const send = (message: FromEngine) => process.send?.(message);
 const job: Job = {
-  id: 'stuck', kind: 'run', title: 'Pipeline', status: 'running', startedAt: '2026-01-01T00:00:00.000Z', seconds: 0, memory: 0, log: [],
-  phases: [{ name: 'transform', state: 'running', done: 0, unit: 'rows', seconds: 0 }],
+  id: 'stuck', kind: 'run', title: 'Pipeline', status: 'running', startedAt: '2026-01-01T00:00:00.000Z', seconds: 0, memory: 0, database: 0, errors: 0, warnings: 0, samples: [], log: [],
+  phases: [{ name: 'transform', state: 'running', began: 0, done: 0, unit: 'rows', seconds: 0 }],
 };
 
 process.on('message', (message: ToEngine) => {

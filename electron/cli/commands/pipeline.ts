@@ -1,28 +1,32 @@
 import { Argument, type Command, Option } from 'commander';
-import { type RunRequest, type RunResult, ReelbenchError, StageName } from '../../../shared/contract/index.ts';
+import { type RunRequest, type RunResult, ReelbenchError, StageSelector } from '../../../shared/contract/index.ts';
 import { withBench } from '../bench.ts';
 import { command, type CommonOptions } from '../options.ts';
 import { table, type Terminal } from '../terminal.ts';
 import path from 'node:path';
 
 interface RunOptions extends CommonOptions {
-  readonly from?: StageName;
-  readonly downstream?: StageName;
-  readonly only?: StageName;
+  readonly from?: StageSelector;
+  readonly downstream?: StageSelector;
+  readonly only?: StageSelector;
   readonly force: boolean;
   readonly dry: boolean;
+  readonly resume: boolean;
+  readonly jobs?: number;
 }
 
 /** `run`, `status`: what would happen, and what happened. */
 export function addPipelineCommands(program: Command, terminal: Terminal): void {
   command(program, 'run', 'runs the pipeline')
-    .addArgument(new Argument('[stage...]', 'these stages and what they need').choices(StageName.options))
-    .addOption(new Option('--from <stage>', 'this stage and all after it').choices(StageName.options))
-    .addOption(new Option('--downstream <stage>', 'this stage and what depends on it').choices(StageName.options))
-    .addOption(new Option('--only <stage>', 'this stage alone').choices(StageName.options))
+    .addArgument(new Argument('[stage...]', 'these stages and what they need').choices(StageSelector.options))
+    .addOption(new Option('--from <stage>', 'this stage and all after it').choices(StageSelector.options))
+    .addOption(new Option('--downstream <stage>', 'this stage and what depends on it').choices(StageSelector.options))
+    .addOption(new Option('--only <stage>', 'this stage alone').choices(StageSelector.options))
     .option('--force', 'runs stages that are current, too', false)
     .option('--dry', 'says what would run and why, and runs nothing', false)
-    .action((stages: StageName[], options: RunOptions) => run(stages, options, terminal));
+    .option('--resume', 'goes on with the last run, which did not succeed', false)
+    .addOption(new Option('-j, --jobs <n>', 'stages side by side').argParser(Number))
+    .action((stages: StageSelector[], options: RunOptions) => run(stages, options, terminal));
 
   command(program, 'status', 'what a run would do, and why').action(async (options: CommonOptions) => {
     const { stages } = await withBench(options, terminal, (bench) => bench.call('pipeline.status', {}));
@@ -31,7 +35,7 @@ export function addPipelineCommands(program: Command, terminal: Terminal): void 
   });
 }
 
-async function run(stages: StageName[], options: RunOptions, terminal: Terminal): Promise<void> {
+async function run(stages: StageSelector[], options: RunOptions, terminal: Terminal): Promise<void> {
   const request: RunRequest = {
     stages,
     ...(options.from === undefined ? {} : { from: options.from }),
@@ -39,6 +43,8 @@ async function run(stages: StageName[], options: RunOptions, terminal: Terminal)
     ...(options.only === undefined ? {} : { only: options.only }),
     force: options.force,
     dry: options.dry,
+    resume: options.resume,
+    ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
   };
   const { result, error } = await withBench(options, terminal, async (bench) => {
     const job = await bench.job('pipeline.run', request);

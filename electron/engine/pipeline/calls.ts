@@ -1,23 +1,48 @@
+import { ReelbenchError } from '../../../shared/contract/index.ts';
 import type { Calls, EngineContext } from '../workspace/context.ts';
 import { RuleFile, ruleInputs, RULES_FILE } from '../workspace/rule-file.ts';
 import type { Stage } from '../workspace/stage.ts';
+import { compareRuns } from './compare.ts';
+import { collectGarbage, listCache } from './garbage.ts';
 import { Graph } from './graph.ts';
-import { readState, status } from './plan.ts';
-import { getRun, listRuns } from './records.ts';
+import type { InputValues } from './inputs.ts';
+import { plan, readState, status } from './plan.ts';
+import { getRun, listRuns, readRunReport, unfinishedRun } from './records.ts';
+import { rollBack } from './rollback.ts';
 import { PipelineRun } from './runner.ts';
 
-/** The pipeline made of the rooms' stages, in running order, its runs, and the parameters. */
+/** The pipeline made of the rooms' stages, in running order, its runs, its cache, and the parameters. */
 export function pipelineCalls(engine: EngineContext, stages: readonly Stage[]) {
   const graph = new Graph(stages);
   const changed = () => engine.emit({ name: 'workspace.changed', data: { what: 'params' } });
+  const values = async (): Promise<InputValues> => ({ ...engine.parameters().values, rules: ruleInputs(await RuleFile.read(engine.workspace().path(RULES_FILE))) });
 
   return {
-    'pipeline.status': async (_input, { signal }) => ({
-      stages: status(graph, { ...engine.parameters().values, rules: ruleInputs(await RuleFile.read(engine.workspace().path(RULES_FILE))) }, await engine.workspace().read(readState, signal)),
-      edges: graph.edges,
-    }),
+    'pipeline.status': async (_input, { signal }) => {
+      const workspace = engine.workspace();
+      const inForce = await values();
+      return workspace.read(async (session) => {
+        const state = await readState(session, workspace);
+        const unfinished = await unfinishedRun(session);
+        const done = unfinished?.run.stages.filter(({ name, builtBy }) => state.builds.some((build) => build.stage === name && build.runId === builtBy && unfinished.chain.includes(build.runId))).map(({ name }) => name) ?? [];
+        return {
+          ...status(graph, inForce, state),
+          resumable: unfinished && unfinished.run.status !== 'succeeded' ? { run: unfinished.run.id, status: unfinished.run.status, stage: unfinished.run.stages.find((stage) => stage.state === 'failed')?.name ?? null, done } : null,
+        };
+      }, signal);
+    },
+    'pipeline.plan': async (request, { signal }) => {
+      const workspace = engine.workspace();
+      const inForce = await values();
+      return workspace.read(async (session) => {
+        const unfinished = request.resume ? await unfinishedRun(session) : undefined;
+        if (request.resume && !unfinished) throw new ReelbenchError('not-ready', 'There is no run to continue.');
+        const asked = unfinished?.request ?? request;
+        return plan(graph, inForce, await readState(session, workspace), graph.select(asked, inForce), asked.force ? { onlyFrom: new Set(unfinished?.chain) } : {});
+      }, signal);
+    },
     'pipeline.run': (request) => {
-      graph.select(request);
+      graph.select(request, engine.parameters().values);
       if (!request.dry) engine.jobs.requireNoWriter();
       engine.workspace();
       const { jobId } = engine.jobs.start('run', request.dry ? 'Plan a run' : 'Run the pipeline', (job) => new PipelineRun(engine, graph, request, job).run());
@@ -25,6 +50,19 @@ export function pipelineCalls(engine: EngineContext, stages: readonly Stage[]) {
     },
     'runs.list': (page, { signal }) => engine.workspace().read((session) => listRuns(session, page), signal),
     'runs.get': ({ id }, { signal }) => engine.workspace().read((session) => getRun(engine.workspace(), session, id), signal),
+    'runs.report': ({ id }, { signal }) => engine.workspace().read((session) => readRunReport(engine.workspace(), session, id), signal),
+    'runs.compare': (ids, { signal }) => engine.workspace().read((session) => compareRuns(engine.workspace(), session, graph, ids), signal),
+    'runs.rollback': ({ id, parameters }) => {
+      engine.jobs.requireNoWriter();
+      engine.workspace();
+      const { jobId } = engine.jobs.start('run', `Go back to run ${id}`, (job) => rollBack(engine, graph, id, { parameters }, job));
+      return { jobId };
+    },
+    'cache.list': () => listCache(engine.workspace()),
+    'cache.collect': ({ dry, keepMB }) => {
+      if (!dry) engine.jobs.requireNoWriter();
+      return collectGarbage(engine.workspace(), keepMB ?? engine.parameters().values.pipeline.cache_mb, { dry });
+    },
 
     'params.list': () => engine.parameters().list(),
     'params.set': async ({ path, value }) => {

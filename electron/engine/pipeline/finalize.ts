@@ -6,6 +6,7 @@ export function finalizeStage(stages: readonly Stage[]): Stage {
     name: 'finalize',
     title: 'Record where each table comes from',
     reads: stages.flatMap(({ writes }) => writes),
+    optional: stages.flatMap(({ writes }) => writes),
     writes: ['lineage'],
     parameters: [],
     version: 1,

@@ -1,4 +1,5 @@
-import { type PipelineStatus, ReelbenchError, type RunRequest, type StageName } from '../../../shared/contract/index.ts';
+import { type PipelineStatus, ReelbenchError, type RunRequest, type StageName, type StageSelector } from '../../../shared/contract/index.ts';
+import type { ParameterValues } from '../workspace/parameters.ts';
 import type { Stage } from '../workspace/stage.ts';
 
 /** Stages in the order in which they run, and what depends on what, from their declarations alone. */
@@ -34,34 +35,57 @@ export class Graph {
     return this.stages.find((stage) => stage.writes.includes(table));
   }
 
+  /** The stages that write what `stage` reads. */
+  before(stage: Stage): Stage[] {
+    const names = new Set(this.edges.filter(({ to }) => to === stage.name).map(({ from }) => from));
+    return this.stages.filter(({ name }) => names.has(name));
+  }
+
+  /** The stages of a run of everything: those that the parameters enable, and what these need. */
+  enabled(parameters: ParameterValues): Set<StageName> {
+    return this.#withNeeds(this.stages.filter((stage) => stage.enabled?.(parameters) ?? true), new Set());
+  }
+
   /**
-   * Which stages a request lets run: all of them; those named with all that they need; one `only`; one and all after it
-   * (`from`); one and all that depends on it (`downstream`). A stage let run still rests when nothing changed.
+   * Which stages a request lets run: all that are enabled; those named with all that they need; one `only`; one and all
+   * after it (`from`); one and all that depends on it (`downstream`). A stage let run still rests when nothing changed.
    */
-  select(request: RunRequest): Set<StageName> {
+  select(request: Pick<RunRequest, 'stages' | 'from' | 'downstream' | 'only'>, parameters: ParameterValues): Set<StageName> {
     const ways = [request.stages.length > 0, request.from, request.downstream, request.only].filter(Boolean).length;
     if (ways > 1) throw new ReelbenchError('invalid-arguments', 'Name stages, or one of --from, --downstream and --only, not several of them.');
-    if (request.only !== undefined) return new Set([this.#known(request.only)]);
+    const enabled = this.enabled(parameters);
+    if (request.only !== undefined) return new Set(this.#named(request.only).map(({ name }) => name));
     if (request.from !== undefined) {
-      const names = this.stages.map(({ name }) => name);
-      return new Set(names.slice(names.indexOf(this.#known(request.from))));
+      const named = this.#named(request.from);
+      const first = this.stages.findIndex((stage) => named.includes(stage));
+      return new Set(this.stages.filter((stage, at) => named.includes(stage) || (at >= first && enabled.has(stage.name))).map(({ name }) => name));
     }
-    if (request.downstream !== undefined) return this.#closure([this.#known(request.downstream)], 'from', 'to');
-    if (request.stages.length > 0) return this.#closure(request.stages.map((name) => this.#known(name)), 'to', 'from');
-    return new Set(this.stages.map(({ name }) => name));
+    if (request.downstream !== undefined) {
+      const named = this.#named(request.downstream).map(({ name }) => name);
+      const reached = new Set(named);
+      for (const name of reached) for (const edge of this.edges) if (edge.from === name && enabled.has(edge.to)) reached.add(edge.to);
+      return reached;
+    }
+    if (request.stages.length > 0) return this.#withNeeds(request.stages.flatMap((name) => this.#named(name)), enabled);
+    return enabled;
   }
 
-  #known(name: StageName): StageName {
-    if (!this.stages.some((stage) => stage.name === name)) {
-      throw new ReelbenchError('invalid-arguments', `There is no stage ${name}.`, { hint: `Stages: ${this.stages.map((stage) => stage.name).join(', ')}.` });
-    }
-    return name;
+  #named(name: StageSelector): Stage[] {
+    const found = this.stages.filter((stage) => stage.name === name || (name === 'train' && stage.name.startsWith('train-')));
+    if (found.length === 0) throw new ReelbenchError('invalid-arguments', `There is no stage ${name}.`, { hint: `Stages: ${this.stages.map((stage) => stage.name).join(', ')}.` });
+    return found;
   }
 
-  #closure(start: readonly StageName[], near: 'from' | 'to', far: 'from' | 'to'): Set<StageName> {
+  /** The stages with all that they cannot do without, and of the rest that they read from what is `also` there. */
+  #withNeeds(start: readonly Stage[], also: ReadonlySet<StageName>): Set<StageName> {
     const reached = new Set(start);
-    for (const name of reached) for (const edge of this.edges) if (edge[near] === name) reached.add(edge[far]);
-    return reached;
+    for (const stage of reached) {
+      for (const table of stage.reads) {
+        const source = isRaw(table) ? this.stages[0] : this.producer(table);
+        if (source && (!stage.optional?.includes(table) || also.has(source.name))) reached.add(source);
+      }
+    }
+    return new Set([...reached].map(({ name }) => name));
   }
 }
 

@@ -1,5 +1,6 @@
-import { z } from 'zod';
+import { createHash } from 'node:crypto';
 import type { Reason } from '../../../shared/contract/index.ts';
+import type { Inputs } from '../workspace/builds.ts';
 import { decisionsPrint } from '../workspace/journal.ts';
 import { parameterName, isRecord, valueAt } from '../workspace/parameter-schema.ts';
 import type { ParameterValues } from '../workspace/parameters.ts';
@@ -7,17 +8,6 @@ import type { Session } from '../workspace/session.ts';
 import { identifier } from '../workspace/sql.ts';
 import type { Stage } from '../workspace/stage.ts';
 import { isRaw } from './graph.ts';
-
-/** All that decides what a stage gives: compared with that of the last run, it says whether and why to run again. */
-export const Inputs = z.object({
-  code: z.number(),
-  parameters: z.record(z.string(), z.string()),
-  /** Imported files by path, as fingerprints. */
-  files: z.record(z.string(), z.string()),
-  /** Built tables by name, as fingerprints of their content. */
-  tables: z.record(z.string(), z.string()),
-});
-export type Inputs = z.infer<typeof Inputs>;
 
 /** Fingerprints of the imported files of each raw table, by the table's qualified name. */
 export type RawFiles = ReadonlyMap<string, Readonly<Record<string, string>>>;
@@ -64,6 +54,13 @@ export function inputsOf(stage: Stage, values: InputValues, files: RawFiles, fin
   };
 }
 
+/** The key under which the cache finds what a stage made from these inputs. */
+export function keyOf(inputs: Inputs): string {
+  const sorted = (record: Readonly<Record<string, string>>) => Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  // Files stay in their order: it is the order of their rows.
+  return createHash('sha256').update(JSON.stringify([inputs.code, sorted(inputs.parameters), Object.entries(inputs.files), sorted(inputs.tables)])).digest('hex').slice(0, 32);
+}
+
 /** What differs, by name, with both sides where a person can read them. */
 export function reasonsFor(before: Inputs | undefined, after: Inputs): Reason[] {
   if (before === undefined) {
@@ -78,13 +75,14 @@ export function reasonsFor(before: Inputs | undefined, after: Inputs): Reason[] 
 }
 
 /**
- * A fingerprint of a table's rows, whatever their order: how many, and the sum of their hashes.
+ * A fingerprint of a table's rows, whatever their order: how many, and the sum of their hashes. Columns that tell how the
+ * table was made (`measured`) do not count.
  * Two different contents share one with a chance of about 2⁻⁶⁴.
  */
-export async function fingerprintOf(session: Session, table: string): Promise<string> {
-  const { columns } = await session.table(`SELECT * FROM ${table} LIMIT 0`);
-  const { rows, sum } = await session.one<{ rows: number; sum: string | null }>(
-    `SELECT count(*) AS rows, CAST(sum(hash(${columns.map(({ name }) => identifier(name)).join(', ')})) AS VARCHAR) AS sum FROM ${table}`);
+export async function fingerprintOf(session: Session, table: string, measured: readonly string[] = []): Promise<string> {
+  const columns = (await session.table(`SELECT * FROM ${table} LIMIT 0`)).columns.filter(({ name }) => !measured.includes(name));
+  const hash = columns.length === 0 ? '0' : `hash(${columns.map(({ name }) => identifier(name)).join(', ')})`;
+  const { rows, sum } = await session.one<{ rows: number; sum: string | null }>(`SELECT count(*) AS rows, CAST(sum(${hash}) AS VARCHAR) AS sum FROM ${table}`);
   return `${rows}:${sum ?? 0}:${columns.map(({ name, type }) => `${name} ${type}`).join(',')}`;
 }
 

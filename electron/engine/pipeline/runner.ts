@@ -1,40 +1,49 @@
 import { randomUUID } from 'node:crypto';
-import { type Blocker, type LogLine, type OwnRule, ReelbenchError, type Reason, type Run, type RunRequest, type RunResult, type StageName } from '../../../shared/contract/index.ts';
-import { tableExists } from '../workspace/catalog.ts';
+import { rm } from 'node:fs/promises';
+import { type Blocker, type Cell, type LogLine, type OwnRule, ReelbenchError, type Run, type RunRequest, type RunResult, type RunStage, type StageName } from '../../../shared/contract/index.ts';
+import { type Build, dropBuild } from '../workspace/builds.ts';
 import type { EngineContext } from '../workspace/context.ts';
 import { toReelbenchError } from '../workspace/failures.ts';
-import type { JobOwner } from '../workspace/jobs.ts';
+import type { JobContext, JobOwner } from '../workspace/jobs.ts';
 import { RuleFile, ruleInputs, RULES_FILE } from '../workspace/rule-file.ts';
 import { type Session, throwIfCancelled } from '../workspace/session.ts';
-import { identifier, qualified } from '../workspace/sql.ts';
-import type { Stage, StageContext } from '../workspace/stage.ts';
-import { discard, publish, versionName, versionSql, withdraw } from '../workspace/versions.ts';
+import type { Stage } from '../workspace/stage.ts';
+import { publish } from '../workspace/versions.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-import { type Graph, isRaw } from './graph.ts';
-import { fingerprintOf, type Inputs, inputsOf, type InputValues, rawFiles } from './inputs.ts';
-import { type Built, fingerprintIn, readState, reasonsToRun, type State, status } from './plan.ts';
-import { recordRun, reportPath, type RunRecord, writeReport } from './records.ts';
+import { removeCheckpoint } from './checkpoints.ts';
+import { collectGarbage } from './garbage.ts';
+import type { Graph } from './graph.ts';
+import { type InputValues, rawFiles } from './inputs.ts';
+import { plan, readState, type Reuse, type State, stepOf, visibleBuild } from './plan.ts';
+import { recordBegin, recordRun, reportPath, type RunRecord, unfinishedRun, writeReport } from './records.ts';
+import { Schedule } from './schedule.ts';
+import { StageRun } from './stage-run.ts';
 
 /**
- * One run of the pipeline. Each stage builds new versions of its tables in a transaction of its own; one last
- * transaction makes them all visible and records the run. Until then nobody sees anything of it, and after a failure,
- * a block or a cancel nothing of it stays but its record.
+ * One run of the pipeline. Each stage builds new versions of its tables in a transaction of its own, which also enters
+ * them into the cache; one last transaction makes them all visible and records the run. Until then nobody sees anything of
+ * it. After a failure, a block, a cancel or a kill the visible tables are what they were, and what was built is found in
+ * the cache by the next run.
  */
 export class PipelineRun {
   readonly #engine: EngineContext;
   readonly #workspace: Workspace;
   readonly #graph: Graph;
-  readonly #request: RunRequest;
-  #values: InputValues;
-  #rules: readonly OwnRule[] = [];
   readonly #job: JobOwner;
   readonly #began: Date;
   readonly #id: string;
-  readonly #stages: Run['stages'] = [];
+  readonly #parameters: Record<string, Cell>;
+  #request: RunRequest;
+  #after: Run['after'] = null;
+  #reuse: Reuse = {};
+  #values: InputValues;
+  #rules: readonly OwnRule[] = [];
+  readonly #stages = new Map<StageName, RunStage>();
   readonly #log: LogLine[] = [];
-  /** Fingerprints of the tables that this run built; undefined for one that its stage did not make this time. */
-  readonly #outputs = new Map<string, string | undefined>();
-  readonly #built = new Map<StageName, Built>();
+  /** The builds that this run stands for: made, brought back, or found current. */
+  readonly #builds = new Map<StageName, Build>();
+  readonly #degraded = new Map<StageName, string>();
+  readonly #stop = new AbortController();
   #blockers: readonly Blocker[] = [];
 
   constructor(engine: EngineContext, graph: Graph, request: RunRequest, job: JobOwner) {
@@ -43,28 +52,35 @@ export class PipelineRun {
     this.#graph = graph;
     this.#request = request;
     this.#values = { ...engine.parameters().values, rules: {} };
+    this.#parameters = Object.fromEntries(engine.parameters().list().map(({ path, value }) => [path, value]));
     this.#job = job;
     this.#began = engine.clock();
-    this.#id = `${this.#began.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}_${randomUUID().slice(0, 6)}`;
+    this.#id = newRunId(this.#began);
   }
 
   /** Runs what must run. The result is set on the job also when this then throws, as it does after a failure. */
   async run(): Promise<RunResult> {
-    const selected = this.#graph.select(this.#request);
     const own = await RuleFile.read(this.#workspace.path(RULES_FILE));
     this.#rules = own.rules();
     this.#values = { ...this.#values, rules: ruleInputs(own) };
-    const state = await this.#workspace.read(readState, this.#job.signal);
+    await this.#workspace.read((session) => this.#takeRequest(session), this.#job.signal);
+    const selected = this.#graph.select(this.#request, this.#values);
+    const state = await this.#workspace.read((session) => readState(session, this.#workspace), this.#job.signal);
     if (state.files.size === 0) throw new ReelbenchError('not-ready', 'Nothing has been imported yet.', { hint: 'Import files first.' });
     if (this.#request.dry) return this.#dry(selected, state);
     const report = reportPath(this.#id);
     try {
-      for (const stage of this.#graph.stages) await this.#stage(stage, selected.has(stage.name), state);
+      await this.#workspace.write((session) => recordBegin(session, this.#record(state, 'failed', null, report)), this.#job.signal);
+      await this.#schedule(selected, state);
       throwIfCancelled(this.#job.signal);
-      const record = this.#record(state, 'succeeded', undefined, report);
-      await this.#workspace.write((session) => this.#finish(session, state, record), this.#job.signal);
+      const record = this.#record(state, 'succeeded', null, report);
+      const dropped = await this.#workspace.write((session) => this.#finish(session, state, record), this.#job.signal);
+      for (const file of dropped) await rm(this.#workspace.path(file), { force: true });
+      await this.#settle();
       await this.#report(record);
-      for (const what of ['tables', 'quality', 'runs', 'models'] as const) this.#engine.emit({ name: 'workspace.changed', data: { what } });
+      const moved = record.run.stages.some(({ state: outcome, restored }) => outcome === 'ran' || restored);
+      for (const what of moved ? (['tables', 'quality', 'runs', 'models'] as const) : (['runs'] as const)) this.#engine.emit({ name: 'workspace.changed', data: { what } });
+      if (moved) await collectGarbage(this.#workspace, this.#values.pipeline.cache_mb);
       return { run: record.run, report, blockers: [] };
     } catch (thrown) {
       const error = this.#job.signal.aborted ? new ReelbenchError('cancelled', 'Cancelled; nothing was changed.') : toReelbenchError(thrown);
@@ -73,108 +89,134 @@ export class PipelineRun {
     }
   }
 
-  /** What `run` would do. Stages that would run are given as `ran`, and nothing is recorded. */
-  #dry(selected: ReadonlySet<StageName>, state: State): RunResult {
-    const stages = status(this.#graph, this.#values, state).map(({ name, state: stageState, reasons }): Run['stages'][number] => ({
-      name, reasons, seconds: 0, rowsIn: 0, rowsOut: 0,
-      state: !selected.has(name) ? 'skipped' : stageState === 'current' && !this.#request.force ? 'cached' : 'ran',
-    }));
-    return { run: { id: this.#id, status: 'succeeded', startedAt: this.#began.toISOString(), seconds: 0, stages }, report: null, blockers: [] };
+  /** With `resume`, the request is that of the run that is continued, and what that run made counts also where all is forced. */
+  async #takeRequest(session: Session): Promise<void> {
+    const { resume, jobs } = this.#request;
+    if (!resume) {
+      if (this.#request.force) this.#reuse = { onlyFrom: new Set() };
+      return;
+    }
+    const unfinished = await unfinishedRun(session);
+    if (!unfinished) throw new ReelbenchError('not-ready', 'There is no run to continue.', { hint: 'Only the last run can be continued, when it failed, was blocked or was cancelled.' });
+    this.#request = { ...unfinished.request, resume: true, dry: this.#request.dry, ...(jobs === undefined ? {} : { jobs }) };
+    this.#after = { run: unfinished.run.id, how: 'resume' };
+    if (this.#request.force) this.#reuse = { onlyFrom: new Set(unfinished.chain) };
   }
 
-  async #stage(stage: Stage, selected: boolean, state: State): Promise<void> {
-    throwIfCancelled(this.#job.signal);
-    const began = this.#engine.clock().getTime();
-    const before = state.built.get(stage.name);
-    const done = (stageState: Run['stages'][number]['state'], reasons: Reason[], rowsIn: number, rowsOut: number) => {
-      this.#stages.push({ name: stage.name, state: stageState, reasons, seconds: (this.#engine.clock().getTime() - began) / 1000, rowsIn, rowsOut });
+  /** What `run` would do. Stages that would run are given as `ran`, and nothing is recorded. */
+  #dry(selected: ReadonlySet<StageName>, state: State): RunResult {
+    const { stages } = plan(this.#graph, this.#values, state, selected, this.#reuse);
+    const run: Run = {
+      id: this.#id, status: 'succeeded', startedAt: this.#began.toISOString(), seconds: 0, error: null, after: this.#after,
+      stages: stages.map(({ name, action, reasons }) => outcomeOf(name, action === 'left out' ? 'skipped' : action === 'run' ? 'ran' : 'cached', { reasons, restored: action === 'restore' })),
     };
-    this.#job.phase(stage.name);
-    const inputs = inputsOf(stage, this.#values, state.files, (table) => (this.#outputs.has(table) ? this.#outputs.get(table) : fingerprintIn(this.#graph, state, table)));
-    const reasons = reasonsToRun(stage, state, inputs);
-    if (!selected || (before && reasons.length === 0 && !this.#request.force)) {
-      if (!selected && reasons.length > 0) this.#say('warn', `${stage.name} is left out of this run though it is not current.`);
-      this.#job.phaseState(selected ? 'cached' : 'skipped');
-      return done(selected ? 'cached' : 'skipped', selected ? [] : reasons, before?.rowsIn ?? 0, before?.rowsOut ?? 0);
+    return { run, report: null, blockers: [] };
+  }
+
+  async #schedule(selected: ReadonlySet<StageName>, state: State): Promise<void> {
+    const signal = AbortSignal.any([this.#job.signal, this.#stop.signal]);
+    const stageRun = new StageRun({
+      engine: this.#engine, workspace: this.#workspace, graph: this.#graph, state, runId: this.#id, values: this.#values, rules: this.#rules,
+      retries: this.#values.pipeline.retries, retrySeconds: this.#values.pipeline.retry_seconds, ignoreCheckpoints: this.#request.force && !this.#request.resume,
+      builds: this.#builds, say: (level, message) => this.#say(level, message), signal,
+    });
+    const schedule = new Schedule(this.#graph, this.#request.jobs ?? this.#values.pipeline.jobs, (stage) => stageRun.memory(stage));
+    try {
+      await schedule.run(async (stage) => {
+        try {
+          await this.#stage(stageRun, stage, selected.has(stage.name), state, signal);
+        } catch (error) {
+          this.#stop.abort();
+          throw error;
+        }
+      });
+    } finally {
+      stageRun.end();
+    }
+  }
+
+  async #stage(stageRun: StageRun, stage: Stage, selected: boolean, state: State, signal: AbortSignal): Promise<void> {
+    throwIfCancelled(signal);
+    const began = this.#engine.clock().getTime();
+    const job = { ...this.#job.side(), signal };
+    const done = (outcome: RunStage['state'], rest: Partial<RunStage>) => {
+      this.#stages.set(stage.name, outcomeOf(stage.name, outcome, { began: (began - this.#began.getTime()) / 1000, seconds: (this.#engine.clock().getTime() - began) / 1000, ...rest }));
+    };
+    const standing = visibleBuild(state, stage.name);
+    const stood = { rowsIn: standing?.rowsIn ?? 0, rowsOut: standing?.rowsOut ?? 0, builtBy: standing?.runId ?? null };
+    job.phase(stage.name);
+    const step = stepOf(stage, this.#values, state, (table) => stageRun.print(table), this.#reuse);
+    const { reasons } = step;
+    if (!selected) {
+      if (step.action !== 'nothing' && standing) this.#say('warn', `${stage.name} is left out of this run though it is not current.`);
+      job.phaseState('skipped');
+      return done('skipped', { reasons, ...stood });
+    }
+    if (step.build) {
+      this.#builds.set(stage.name, step.build);
+      const { rowsIn, rowsOut, runId, figures } = step.build;
+      if (step.action === 'restore') this.#say('info', `${stage.title}: from the cache, as run ${runId} made it.`);
+      job.progress(rowsOut, rowsOut);
+      job.phaseState('cached');
+      return done('cached', { reasons, rowsIn, rowsOut, builtBy: runId, restored: step.action === 'restore', figures: { ...figures } });
     }
     this.#say('info', `${stage.title}: ${reasons.length === 0 ? 'forced' : reasons.slice(0, 5).map(({ what, change }) => `${what} ${change}`).join(', ')}.`);
     try {
-      const missing = stage.reads.map((table) => this.#graph.producer(table)).find((producer) => producer && !state.built.has(producer.name) && !this.#built.has(producer.name));
-      if (missing) throw new ReelbenchError('not-ready', `${stage.name} needs what ${missing.name} makes, which has never run.`, { hint: `Run ${missing.name} first.` });
-      const { rowsIn, rowsOut, blockers = [] } = await this.#workspace.write((session) => this.#execute(session, stage, state, inputs), this.#job.signal);
-      this.#job.progress(rowsOut, rowsOut, undefined, 'rows');
-      if (blockers.length > 0) {
+      const { build, blockers, attempts, peakMemoryMB } = await stageRun.run(stage, step.inputs, job);
+      if (build === undefined) {
         this.#blockers = blockers;
         throw new ReelbenchError('blocked', `Blocked by ${blockers.map(({ rule, failed }) => `${rule} (${failed})`).join(', ')}.`, {
           hint: 'See the failing rows in the quality report; turn the fixes on, correct the files, or raise the threshold.' });
       }
-      done('ran', reasons, rowsIn, rowsOut);
-    } catch (error) {
-      done('failed', reasons, 0, 0);
-      throw error;
+      this.#builds.set(stage.name, build);
+      await removeCheckpoint(this.#workspace, stage.name, build.key);
+      job.progress(build.rowsOut, build.rowsOut, undefined, 'rows');
+      job.phaseState('done');
+      done('ran', { reasons, rowsIn: build.rowsIn, rowsOut: build.rowsOut, builtBy: this.#id, attempts, peakMemoryMB, figures: { ...build.figures } });
+    } catch (thrown) {
+      const error = toReelbenchError(thrown);
+      job.phaseState('failed');
+      // A stage that was stopped because another one failed did nothing wrong itself.
+      const stopped = signal.aborted && !this.#job.signal.aborted;
+      done(stopped ? 'skipped' : 'failed', { reasons, ...stood, error: stopped ? null : error.toData() });
+      if ((stage.critical ?? true) || signal.aborted || error.code === 'blocked') throw error;
+      this.#degraded.set(stage.name, error.message);
+      this.#say('warn', `${stage.name} failed and the run goes on without it: ${error.message} ${stage.writes.join(', ')} stay as they were.`);
     }
   }
 
-  async #execute(session: Session, stage: Stage, state: State, inputs: Inputs) {
-    const outcome = await stage.run(this.#context(session, stage, state));
-    const outputs: Record<string, string> = {};
-    for (const table of stage.writes) {
-      const made = await tableExists(session, 'store', versionName(table, this.#id));
-      const fingerprint = made ? await fingerprintOf(session, versionSql(table, this.#id)) : undefined;
-      this.#outputs.set(table, fingerprint);
-      if (fingerprint !== undefined) outputs[table] = fingerprint;
-    }
-    this.#built.set(stage.name, { runId: this.#id, inputs, outputs, rowsIn: outcome.rowsIn, rowsOut: outcome.rowsOut });
-    return outcome;
-  }
-
-  #context(session: Session, stage: Stage, state: State): StageContext {
-    const job = this.#job;
-    return {
-      session,
-      workspace: this.#workspace,
-      parameters: this.#values,
-      ownRules: this.#rules,
-      clock: this.#engine.clock,
-      runId: this.#id,
-      kernels: () => this.#engine.kernels(),
-      read: (table) => {
-        if (isRaw(table)) return table.split('.').map(identifier).join('.');
-        if (this.#outputs.has(table)) return versionSql(table, this.#id);
-        const live = state.live.get(table);
-        if (live) return qualified('store', live.physical);
-        throw new ReelbenchError('not-ready', `${stage.name} needs the table ${table}, which is not built.`, { hint: `Run ${this.#graph.producer(table)?.name ?? 'the pipeline'} first.` });
-      },
-      has: async (table) => {
-        if (isRaw(table)) return tableExists(session, 'raw', table.slice('raw.'.length));
-        return this.#outputs.has(table) ? this.#outputs.get(table) !== undefined : state.live.has(table);
-      },
-      write: (table) => {
-        if (!stage.writes.includes(table)) throw new ReelbenchError('internal', `${stage.name} does not declare that it writes ${table}.`);
-        return versionSql(table, this.#id);
-      },
-      signal: job.signal,
-      // A stage is one phase of the run's job; steps inside it are its detail.
-      phase: (name, { total, unit = 'rows' } = {}) => job.progress(0, total, name, unit),
-      phaseState: () => undefined,
-      progress: (done, total, detail, unit) => job.progress(done, total, detail, unit),
-      log: (level, message) => this.#say(level, message),
-    };
-  }
-
-  async #finish(session: Session, state: State, record: RunRecord): Promise<void> {
+  /** Moves the views and records the run; answers files of builds that went. */
+  async #finish(session: Session, state: State, record: RunRecord): Promise<string[]> {
     if (JSON.stringify([...(await rawFiles(session))]) !== JSON.stringify([...state.files])) {
       throw new ReelbenchError('not-ready', 'Files were imported while the pipeline ran.', { hint: 'Run it again.' });
     }
-    const tables = [...this.#outputs];
-    await publish(session, this.#id, tables.flatMap(([table, fingerprint]) => (fingerprint === undefined ? [] : [table])));
-    await withdraw(session, tables.flatMap(([table, fingerprint]) => (fingerprint === undefined ? [table] : [])));
-    for (const [stage, { inputs, outputs, rowsIn, rowsOut }] of this.#built) {
-      await session.run('INSERT OR REPLACE INTO store.stages VALUES (?, ?, ?, ?, ?, ?, CAST(? AS TIMESTAMP))', [
-        stage, this.#id, JSON.stringify(inputs), JSON.stringify(outputs), BigInt(rowsIn), BigInt(rowsOut), this.#engine.clock().toISOString().replace('Z', ''),
-      ]);
+    const dropped: string[] = [];
+    const versions = new Map<string, string | undefined>();
+    for (const stage of this.#graph.stages) {
+      const build = this.#builds.get(stage.name);
+      if (!build || build === visibleBuild(state, stage.name)) continue;
+      for (const table of stage.writes) versions.set(table, Object.hasOwn(build.outputs, table) ? build.runId : undefined);
+      await session.run('INSERT OR REPLACE INTO store.stages VALUES (?, ?)', [stage.name, build.runId]);
     }
+    if (versions.size > 0) await publish(session, versions);
+    for (const [stage, build] of this.#builds) {
+      await session.run('DELETE FROM store.marks WHERE stage = ?', [stage]);
+      if (build.runId !== this.#id) continue;
+      for (const older of state.builds.filter((other) => other.stage === stage && other.key === build.key)) {
+        await dropBuild(session, older);
+        dropped.push(...older.files);
+      }
+    }
+    for (const [stage, message] of this.#degraded) await session.run('INSERT OR REPLACE INTO store.marks VALUES (?, ?, ?)', [stage, this.#id, message]);
+    await recordVisible(session, this.#id, this.#graph, (stage) => this.#builds.get(stage) ?? visibleBuild(state, stage), this.#engine.clock());
     await recordRun(session, record);
+    return dropped;
+  }
+
+  async #settle(): Promise<void> {
+    for (const stage of this.#graph.stages) {
+      if (stage.settle && this.#builds.has(stage.name)) await stage.settle(this.#workspace).catch((error: unknown) => this.#say('warn', `${stage.name}: ${toReelbenchError(error).message}`));
+    }
   }
 
   async #failed(state: State, error: ReelbenchError, report: string): Promise<void> {
@@ -183,10 +225,7 @@ export class PipelineRun {
     const record = this.#record(state, ended, error, report);
     this.#job.answer({ run: record.run, report, blockers: [...this.#blockers] } satisfies RunResult);
     try {
-      await this.#workspace.write(async (session) => {
-        await discard(session, this.#id, this.#graph.stages.flatMap(({ writes }) => writes));
-        await recordRun(session, record);
-      });
+      await this.#workspace.write((session) => recordRun(session, record));
     } catch (recording) {
       // What stopped the run (a full disk, say) may stop its record too, and must stay the error that is shown.
       this.#say('error', `The run could not be recorded: ${toReelbenchError(recording).message}`);
@@ -203,17 +242,39 @@ export class PipelineRun {
     }
   }
 
-  #record(state: State, ended: Run['status'], error: ReelbenchError | undefined, report: string): RunRecord {
-    const reached = new Set(this.#stages.map(({ name }) => name));
-    const rest = this.#graph.stages.filter(({ name }) => !reached.has(name)).map(({ name }) => ({ name, state: 'skipped' as const, reasons: [], seconds: 0, rowsIn: 0, rowsOut: 0 }));
+  #record(state: State, ended: Run['status'], error: ReelbenchError | null, report: string): RunRecord {
+    const stages = this.#graph.stages.map(({ name }) => this.#stages.get(name) ?? outcomeOf(name, 'skipped', { builtBy: visibleBuild(state, name)?.runId ?? null }));
     return {
-      run: { id: this.#id, status: ended, startedAt: this.#began.toISOString(), seconds: (this.#engine.clock().getTime() - this.#began.getTime()) / 1000, stages: [...this.#stages, ...rest] },
-      version: this.#engine.version, parameters: this.#values, files: state.files, blockers: this.#blockers, error: error?.toData(), report,
+      run: {
+        id: this.#id, status: ended, startedAt: this.#began.toISOString(), seconds: (this.#engine.clock().getTime() - this.#began.getTime()) / 1000, stages,
+        error: error?.toData() ?? null, after: this.#after,
+      },
+      request: this.#request, version: this.#engine.version, parameters: this.#parameters, files: state.files, blockers: this.#blockers, report,
     };
   }
 
-  #say(level: LogLine['level'], message: string): void {
+  #say: JobContext['log'] = (level, message) => {
     this.#log.push({ at: this.#engine.clock().toISOString(), level, message });
     this.#job.log(level, message);
+  };
+}
+
+/** Names a run by when it began, so that names sort by time. */
+export function newRunId(began: Date): string {
+  return `${began.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}_${randomUUID().slice(0, 6)}`;
+}
+
+/** Takes note of what is visible after a run, and that these builds were used. */
+export async function recordVisible(session: Session, runId: string, graph: Graph, visible: (stage: StageName) => Build | undefined, now: Date): Promise<void> {
+  for (const { name } of graph.stages) {
+    const build = visible(name);
+    if (!build) continue;
+    await session.run('INSERT INTO store.run_builds VALUES (?, ?, ?, ?, ?, ?, ?, ?)', [
+      runId, name, build.runId, JSON.stringify(build.outputs), BigInt(build.rowsIn), BigInt(build.rowsOut), build.seconds, JSON.stringify(build.figures)]);
+    await session.run('UPDATE store.builds SET used_at = CAST(? AS TIMESTAMP) WHERE stage = ? AND run_id = ?', [now.toISOString().replace('Z', ''), name, build.runId]);
   }
+}
+
+export function outcomeOf(name: StageName, state: RunStage['state'], rest: Partial<RunStage> = {}): RunStage {
+  return { name, state, reasons: [], began: 0, seconds: 0, rowsIn: 0, rowsOut: 0, builtBy: null, restored: false, attempts: 1, peakMemoryMB: 0, figures: {}, error: null, ...rest };
 }

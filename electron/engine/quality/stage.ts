@@ -24,6 +24,7 @@ export const validateStage: Stage = {
   reads: ['raw.*', 'raw.decisions'],
   writes: ['data_quality_reports', 'data_quality_findings', 'quarantine', 'fixes', 'merges'],
   parameters: ['quality', 'rules'],
+  measured: ['run_id', 'made_at', 'seconds'],
   version: 5,
   async run(context) {
     const { session, clock, parameters, workspace } = context;

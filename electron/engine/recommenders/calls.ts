@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { type ModelInfo, type ModelName, ReelbenchError, type TrainResult } from '../../../shared/contract/index.ts';
 import { tableExists } from '../workspace/catalog.ts';
+import { recordBuild } from '../workspace/builds.ts';
 import type { Calls, EngineContext } from '../workspace/context.ts';
 import type { JobContext } from '../workspace/jobs.ts';
 import type { Session } from '../workspace/session.ts';
-import { liveTables, publish, versionSql } from '../workspace/versions.ts';
+import { publish, versionSql } from '../workspace/versions.ts';
 import { historyFilms, searchMovies, searchUsers } from './people.ts';
 import { recommenders } from './registry.ts';
-import { inputKey, paramsOf, readModels, writeModels } from './saved-models.ts';
+import { inputKey, paramsOf, readModels, tableOf, writeModels } from './saved-models.ts';
 import { Recommendations } from './serving.ts';
 import { nearestByTerms } from './terms.ts';
 import type { TrainingTables } from './training-data.ts';
@@ -103,9 +104,15 @@ async function train(engine: EngineContext, models: readonly ModelName[], job: J
   }, job.signal);
   const replaced = await workspace.write(async (session) => {
     const before = await readModels(session);
-    const live = (await liveTables(session)).get('models');
-    await writeModels(session, versionSql('models', runId), live === undefined ? undefined : 'main.models', rows);
-    await publish(session, runId, ['models']);
+    for (const row of rows) await writeModels(session, versionSql(tableOf(row.model), runId), [row]);
+    await publish(session, new Map(rows.map(({ model }) => [tableOf(model), runId])));
+    for (const { model, path, seconds } of rows) {
+      await recordBuild(session, {
+        stage: `train-${model}`, runId, key: runId, inputs: { code: 0, parameters: {}, files: {}, tables: {} }, outputs: { [tableOf(model)]: '1:' }, rowsIn: 0, rowsOut: 1, seconds,
+        builtAt: engine.clock().toISOString(), files: [path], figures: {},
+      });
+      await session.run('INSERT OR REPLACE INTO store.stages VALUES (?, ?)', [`train-${model}`, runId]);
+    }
     return before.filter(({ model }) => models.includes(model));
   }, job.signal);
   for (const { path } of replaced) await rm(workspace.path(path), { force: true });

@@ -35,8 +35,13 @@ export async function readModels(session: Session): Promise<SavedModelRow[]> {
   });
 }
 
-/** Writes `rows` as the table `target`, with those rows of `before` (a SQL name) that are of other models. */
-export async function writeModels(session: Session, target: string, before: string | undefined, rows: readonly SavedModelRow[]): Promise<void> {
+/** The built table that holds the row of a model. */
+export function tableOf(model: ModelName): string {
+  return `model_${model.replaceAll('-', '_')}`;
+}
+
+/** Writes `rows` as the table `target`. */
+export async function writeModels(session: Session, target: string, rows: readonly SavedModelRow[]): Promise<void> {
   await session.run(`
     CREATE TABLE ${target} (
       model VARCHAR NOT NULL,
@@ -53,9 +58,6 @@ export async function writeModels(session: Session, target: string, before: stri
       input_key VARCHAR NOT NULL
     )
   `);
-  if (before !== undefined) {
-    await session.run(`INSERT INTO ${target} BY NAME SELECT * FROM ${before} WHERE NOT list_contains(string_split(?, ','), model)`, [rows.map(({ model }) => model).join(',')]);
-  }
   for (const row of rows) {
     await session.run(
       `INSERT INTO ${target} VALUES (?, ?, CAST(? AS TIMESTAMP), ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

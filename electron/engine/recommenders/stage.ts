@@ -1,28 +1,30 @@
 import { ReelbenchError } from '../../../shared/contract/index.ts';
 import type { Stage } from '../workspace/stage.ts';
-import { writeModels } from './saved-models.ts';
+import { recommenders } from './registry.ts';
+import { tableOf, writeModels } from './saved-models.ts';
 import { trainingInputs, trainModels } from './training.ts';
 
-/** Fits the models named in `train.models` on the cleaned ratings and records them in `models`. */
-export const trainStage: Stage = {
-  name: 'train',
-  title: 'Train recommenders',
+/** Fit each model on the cleaned ratings: one stage a model, which records it in a table of its own. */
+export const trainStages: readonly Stage[] = Object.values(recommenders).map(({ name, title }) => ({
+  name: `train-${name}`,
+  title: `Train ${title}`,
   reads: trainingInputs,
-  writes: ['models'],
-  parameters: ['train.models', 'recommenders', 'engine.seed'],
+  writes: [tableOf(name)],
+  parameters: ['recommenders', 'engine.seed'],
   version: 1,
+  measured: ['run_id', 'trained_at', 'seconds', 'peak_memory_mb', 'path'],
+  critical: false,
+  enabled: ({ train }) => train.models.includes(name),
   async run(context) {
     if (!(await context.has('ratings'))) throw new ReelbenchError('not-ready', 'There are no cleaned ratings to learn from.', { hint: 'Import ratings first.' });
     const optional = async (table: string) => ((await context.has(table)) ? context.read(table) : undefined);
     const { rows, ratings } = await trainModels({
-      models: context.parameters.train.models,
+      models: [name],
       tables: { ratings: context.read('ratings'), movies: context.read('movies'), movieGenres: await optional('movie_genres'), tags: await optional('tags') },
       session: context.session, workspace: context.workspace, parameters: context.parameters, kernels: await context.kernels(), clock: context.clock, runId: context.runId,
       job: context,
     });
-    // Models that were trained by hand stay; should the data have changed, they are shown as out of date.
-    const before = await optional('models');
-    await writeModels(context.session, context.write('models'), before, rows);
-    return { rowsIn: ratings, rowsOut: rows.length };
+    await writeModels(context.session, context.write(tableOf(name)), rows);
+    return { rowsIn: ratings, rowsOut: rows.length, files: rows.map(({ path }) => path) };
   },
-};
+}));

@@ -24,6 +24,17 @@ export function toReelbenchError(error: unknown): ReelbenchError {
   return new ReelbenchError('internal', firstLine(message), { cause: error });
 }
 
+const PASSING = new Set(['EAGAIN', 'EBUSY', 'EINTR', 'EIO', 'EMFILE', 'ENFILE', 'ESTALE', 'ETIMEDOUT', 'ECONNRESET']);
+
+/** Whether trying again may help: the system was busy, or two transactions met. */
+export function isPassing(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && PASSING.has(String(cause.code))) return true;
+    if (/Transaction conflict|write-write conflict|Conflict on (?:update|tuple)|Resource temporarily unavailable|device or resource busy/i.test(cause.message)) return true;
+  }
+  return false;
+}
+
 function firstLine(message: string): string {
   return message.split('\n', 1)[0] ?? message;
 }

@@ -18,6 +18,8 @@ export interface JobContext {
 
 /** What the function that owns the job sees. */
 export interface JobOwner extends JobContext {
+  /** Work beside this one: its phases run at the same time as others', each ended by the next of its own. */
+  side(): JobContext;
   /** Sets the job's result at once: it stays when the work then fails. */
   answer(result: unknown): void;
 }
@@ -25,84 +27,116 @@ export interface JobOwner extends JobContext {
 const LOG_LINES = 500;
 const EVERY_MS = 100;
 const FINISHED_KEPT = 50;
+const SAMPLES = 240;
 
 /** The engine's long work: one entry a job, kept after its end so that a page that comes back finds it. */
 export class Jobs {
   readonly #jobs = new Map<string, { job: Job; abort: AbortController; done: Promise<void> }>();
   readonly #clock: Clock;
   readonly #changed: (job: Job) => void;
+  readonly #database: () => number;
 
-  constructor(clock: Clock, changed: (job: Job) => void) {
+  /** `database` tells the size of the database's files in bytes. */
+  constructor(clock: Clock, changed: (job: Job) => void, database: () => number = () => 0) {
     this.#clock = clock;
     this.#changed = changed;
+    this.#database = database;
   }
 
   /** Starts `work` and answers at once. What `work` returns becomes the job's result. */
   start(kind: Job['kind'], title: string, work: (context: JobOwner) => Promise<unknown>): { jobId: string; done: Promise<void> } {
     const abort = new AbortController();
     const began = this.#clock().getTime();
-    const job: Job = { id: randomUUID(), kind, title, status: 'running', phases: [], startedAt: this.#clock().toISOString(), seconds: 0, memory: 0, log: [] };
-    let phaseBegan = began;
+    const job: Job = {
+      id: randomUUID(), kind, title, status: 'running', phases: [], startedAt: this.#clock().toISOString(), seconds: 0,
+      memory: 0, database: 0, errors: 0, warnings: 0, samples: [], log: [],
+    };
+    const since = (from: number) => (this.#clock().getTime() - from) / 1000;
+    const running = () => job.phases.filter(({ state }) => state === 'running');
     let sent = 0;
     const send = (now = this.#clock().getTime(), always = false) => {
       job.seconds = (now - began) / 1000;
-      const phase = job.phases.at(-1);
-      if (phase?.state === 'running') phase.seconds = (now - phaseBegan) / 1000;
+      for (const phase of running()) phase.seconds = job.seconds - phase.began;
       if (!always && now - sent < EVERY_MS) return;
       sent = now;
       job.memory = process.memoryUsage.rss();
       this.#changed(structuredClone(job));
     };
-    const endPhase = (state: JobPhase['state']) => {
-      const phase = job.phases.at(-1);
-      if (phase?.state !== 'running') return;
-      phase.seconds = (this.#clock().getTime() - phaseBegan) / 1000;
-      phase.state = state;
+    let every = 1;
+    let beats = 0;
+    const sample = () => {
+      if (beats++ % every > 0) return;
+      job.database = this.#database();
+      job.samples.push({ at: since(began), memory: process.memoryUsage.rss(), done: job.phases.reduce((sum, { done }) => sum + done, 0) });
+      if (job.samples.length < SAMPLES) return;
+      job.samples = job.samples.filter((_, i) => i % 2 === 0);
+      every *= 2;
+    };
+    const side = (): JobContext => {
+      let phase: JobPhase | undefined;
+      const endPhase = (state: JobPhase['state']) => {
+        if (phase?.state !== 'running') return;
+        phase.seconds = since(began) - phase.began;
+        phase.state = state;
+      };
+      return {
+        signal: abort.signal,
+        phase: (name, { total, unit = 'rows' } = {}) => {
+          endPhase('done');
+          phase = { name, state: 'running', began: since(began), done: 0, ...(total === undefined ? {} : { total }), unit, seconds: 0 };
+          job.phases.push(phase);
+          send(undefined, true);
+        },
+        progress: (done, total, detail, unit) => {
+          if (!phase) return;
+          phase.done = done;
+          if (total !== undefined) phase.total = total;
+          if (detail !== undefined) phase.detail = detail;
+          if (unit !== undefined) phase.unit = unit;
+          send();
+        },
+        phaseState: (state) => {
+          endPhase(state);
+          send(undefined, true);
+        },
+        log: (level, message) => {
+          job.log.push({ at: this.#clock().toISOString(), level, message });
+          if (level === 'error') job.errors++;
+          if (level === 'warn') job.warnings++;
+          if (job.log.length > LOG_LINES) job.log.shift();
+          send();
+        },
+      };
     };
     const context: JobOwner = {
+      ...side(),
+      side,
       answer: (result) => {
         job.result = result;
       },
-      signal: abort.signal,
-      phase: (name, { total, unit = 'rows' } = {}) => {
-        endPhase('done');
-        phaseBegan = this.#clock().getTime();
-        job.phases.push({ name, state: 'running', done: 0, ...(total === undefined ? {} : { total }), unit, seconds: 0 });
-        send(undefined, true);
-      },
-      progress: (done, total, detail, unit) => {
-        const phase = job.phases.at(-1);
-        if (!phase) return;
-        phase.done = done;
-        if (total !== undefined) phase.total = total;
-        if (detail !== undefined) phase.detail = detail;
-        if (unit !== undefined) phase.unit = unit;
-        send();
-      },
-      phaseState: (state) => {
-        endPhase(state);
-        send(undefined, true);
-      },
-      log: (level, message) => {
-        job.log.push({ at: this.#clock().toISOString(), level, message });
-        if (job.log.length > LOG_LINES) job.log.shift();
-        send();
-      },
     };
-    const beat = setInterval(() => send(), 500);
+    const endAll = (state: JobPhase['state']) => {
+      for (const phase of running()) Object.assign(phase, { state, seconds: since(began) - phase.began });
+    };
+    sample();
+    const beat = setInterval(() => {
+      sample();
+      send();
+    }, 500);
     const done = (async () => {
       try {
         const result = await work(context);
         if (result !== undefined) job.result = result;
-        endPhase('done');
+        endAll('done');
         job.status = 'succeeded';
       } catch (thrown) {
         const error = abort.signal.aborted ? new ReelbenchError('cancelled', 'Cancelled; nothing was changed.') : toReelbenchError(thrown);
-        endPhase('failed');
+        endAll('failed');
         job.status = error.code === 'cancelled' ? 'cancelled' : error.code === 'blocked' ? 'blocked' : 'failed';
         job.error = error.toData();
       } finally {
         clearInterval(beat);
+        job.database = this.#database();
         job.endedAt = this.#clock().toISOString();
         send(undefined, true);
         this.#forgetOldest();

@@ -1,5 +1,6 @@
 import type { Session } from './session.ts';
 import { journalSchema } from './journal.ts';
+import { buildsSchema, recordInterrupted, takeOverEarlierStages } from './builds.ts';
 import { dropAbandoned } from './versions.ts';
 
 /**
@@ -10,10 +11,12 @@ import { dropAbandoned } from './versions.ts';
  * - `journal` what people decided by hand, which outlives every import and run;
  * - `main`   what everyone reads: a view for each built table on its live version, and the records tables.
  *
- * A run builds into `store` and moves the views in one transaction, so readers see the last good state until then and a
- * kill at any moment leaves it. Versions that no view uses are dropped when the workspace is opened.
+ * A run builds into `store`, each stage in a transaction that also enters the build into the cache (builds.ts), and moves
+ * the views in one last transaction, so readers see the last good state until then and a kill at any moment leaves it.
+ * Versions of no build are dropped when the workspace is opened.
  */
 export async function migrate(session: Session): Promise<void> {
+  await takeOverEarlierStages(session);
   await session.run(`
     CREATE SCHEMA IF NOT EXISTS raw;
     CREATE SCHEMA IF NOT EXISTS store;
@@ -22,17 +25,6 @@ export async function migrate(session: Session): Promise<void> {
       physical VARCHAR NOT NULL,
       run_id VARCHAR NOT NULL,
       rows BIGINT NOT NULL
-    );
-
-    -- What each stage was last built from, so that the next run can tell what changed. Written with the views of its run.
-    CREATE TABLE IF NOT EXISTS store.stages (
-      stage VARCHAR PRIMARY KEY,
-      run_id VARCHAR NOT NULL,
-      inputs JSON NOT NULL,
-      outputs JSON NOT NULL,
-      rows_in BIGINT NOT NULL,
-      rows_out BIGINT NOT NULL,
-      built_at TIMESTAMP NOT NULL
     );
 
     -- Every run and what its stages did, whether it succeeded or not.
@@ -58,6 +50,15 @@ export async function migrate(session: Session): Promise<void> {
       rows_in BIGINT NOT NULL,
       rows_out BIGINT NOT NULL
     );
+    ALTER TABLE main.etl_runs ADD COLUMN IF NOT EXISTS request JSON;
+    ALTER TABLE main.etl_runs ADD COLUMN IF NOT EXISTS after JSON;
+    ALTER TABLE main.etl_stages ADD COLUMN IF NOT EXISTS began DOUBLE;
+    ALTER TABLE main.etl_stages ADD COLUMN IF NOT EXISTS built_by VARCHAR;
+    ALTER TABLE main.etl_stages ADD COLUMN IF NOT EXISTS restored BOOLEAN;
+    ALTER TABLE main.etl_stages ADD COLUMN IF NOT EXISTS attempts INTEGER;
+    ALTER TABLE main.etl_stages ADD COLUMN IF NOT EXISTS peak_memory_mb DOUBLE;
+    ALTER TABLE main.etl_stages ADD COLUMN IF NOT EXISTS figures JSON;
+    ALTER TABLE main.etl_stages ADD COLUMN IF NOT EXISTS error JSON;
 
     -- Every check of the rules that is kept, by itself or as a run's validation, and what each rule found.
     CREATE TABLE IF NOT EXISTS main.quality_history (
@@ -122,6 +123,8 @@ export async function migrate(session: Session): Promise<void> {
       text VARCHAR
     );
   `);
+  await session.run(buildsSchema);
   await session.run(journalSchema);
+  await recordInterrupted(session);
   await dropAbandoned(session);
 }

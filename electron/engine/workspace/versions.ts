@@ -9,12 +9,15 @@ export interface LiveTable {
   readonly rows: number;
 }
 
-/** Name in schema `store` of the version of `table` that the run `runId` builds. */
+/** Tables that a reader wants as one: a view on all the visible tables whose names begin alike. */
+const united = [{ view: 'models', prefix: 'model_' }] as const;
+
+/** Name in schema `store` of the version of `table` that the run `runId` built. */
 export function versionName(table: string, runId: string): string {
   return `${table}_${runId}`;
 }
 
-/** SQL name of the version of `table` that the run `runId` builds. */
+/** SQL name of the version of `table` that the run `runId` built. */
 export function versionSql(table: string, runId: string): string {
   return qualified('store', versionName(table, runId));
 }
@@ -26,45 +29,35 @@ export async function liveTables(session: Session): Promise<Map<string, LiveTabl
 }
 
 /**
- * Makes the versions that the run built the visible ones and drops those that they replace. Call it in the transaction
- * that ends the run: readers see all of its tables or none.
+ * Makes versions the visible ones: of each table the one that the run named built; undefined takes the table away. Call it
+ * in the transaction that ends a run: readers see all of its tables or none.
  */
-export async function publish(session: Session, runId: string, tables: readonly string[]): Promise<void> {
+export async function publish(session: Session, versions: ReadonlyMap<string, string | undefined>): Promise<void> {
   const live = await liveTables(session);
-  for (const table of tables) {
-    const before = live.get(table);
-    await session.run(`CREATE OR REPLACE VIEW ${qualified('main', table)} AS SELECT * FROM ${versionSql(table, runId)}`);
-    await session.run(
-      `INSERT OR REPLACE INTO store.live SELECT ?, ?, ?, count(*) FROM ${versionSql(table, runId)}`,
-      [table, versionName(table, runId), runId],
-    );
-    if (before && before.runId !== runId) await session.run(`DROP TABLE IF EXISTS ${qualified('store', before.physical)}`);
+  for (const [table, runId] of versions) {
+    if (runId === live.get(table)?.runId) continue;
+    if (runId === undefined) {
+      await session.run(`DROP VIEW IF EXISTS ${qualified('main', table)}`);
+      await session.run('DELETE FROM store.live WHERE table_name = ?', [table]);
+    } else {
+      await session.run(`CREATE OR REPLACE VIEW ${qualified('main', table)} AS SELECT * FROM ${versionSql(table, runId)}`);
+      await session.run(`INSERT OR REPLACE INTO store.live SELECT ?, ?, ?, count(*) FROM ${versionSql(table, runId)}`, [table, versionName(table, runId), runId]);
+    }
+  }
+  for (const { view, prefix } of united) {
+    if (![...versions.keys()].some((table) => table.startsWith(prefix))) continue;
+    const parts = [...(await liveTables(session)).values()].filter(({ name }) => name.startsWith(prefix)).map(({ physical }) => `SELECT * FROM ${qualified('store', physical)}`);
+    await session.run(parts.length === 0 ? `DROP VIEW IF EXISTS ${qualified('main', view)}` : `CREATE OR REPLACE VIEW ${qualified('main', view)} AS ${parts.join(' UNION ALL BY NAME ')}`);
   }
 }
 
-/** Takes tables away that the last run no longer makes, for instance when a source was removed. */
-export async function withdraw(session: Session, tables: readonly string[]): Promise<void> {
-  const live = await liveTables(session);
-  for (const table of tables) {
-    const before = live.get(table);
-    if (!before) continue;
-    await session.run(`DROP VIEW IF EXISTS ${qualified('main', table)}`);
-    await session.run('DELETE FROM store.live WHERE table_name = ?', [table]);
-    await session.run(`DROP TABLE IF EXISTS ${qualified('store', before.physical)}`);
-  }
-}
-
-/** Drops what the run built of `tables`; versions that are visible stay. */
-export async function discard(session: Session, runId: string, tables: readonly string[]): Promise<void> {
-  const visible = new Set([...(await liveTables(session)).values()].map(({ physical }) => physical));
-  for (const table of tables) if (!visible.has(versionName(table, runId))) await session.run(`DROP TABLE IF EXISTS ${versionSql(table, runId)}`);
-}
-
-/** Drops every version that no view uses: what a failed, cancelled or killed run left. */
+/** Drops every version that neither a view nor a build of the cache uses: what a failed or killed stage left. */
 export async function dropAbandoned(session: Session): Promise<void> {
   const abandoned = await session.all<{ name: string }>(`
+    WITH built AS (SELECT unnest(json_keys(outputs)) || '_' || run_id AS name FROM store.builds)
     SELECT table_name AS name FROM duckdb_tables()
-    WHERE schema_name = 'store' AND table_name NOT IN ('live', 'stages', 'quality_sketches') AND table_name NOT IN (SELECT physical FROM store.live)
+    WHERE database_name = current_database() AND schema_name = 'store' AND regexp_matches(table_name, '_[0-9]{8}T[0-9]{6}_[0-9a-f]{6}$|_train_[0-9a-f]{8}$')
+      AND table_name NOT IN (SELECT name FROM built) AND table_name NOT IN (SELECT physical FROM store.live)
   `);
   for (const { name } of abandoned) await session.run(`DROP TABLE store.${identifier(name)}`);
 }

@@ -1,11 +1,14 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { access, constants, mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { tableExists } from './catalog.ts';
+import { filesOfBuilds } from './builds.ts';
 import { toReelbenchError } from './failures.ts';
 import { migrate } from './schema.ts';
 import { Session, throwIfCancelled } from './session.ts';
+
+/** Folders of the files that builds name. */
+const FILE_FOLDERS = ['models', 'outputs'];
 
 export interface WorkspaceOptions {
   /** DuckDB's own limit, in MB; it does not bound the whole process. */
@@ -45,7 +48,7 @@ export class Workspace {
       try {
         if (!options.readOnly) {
           await workspace.write((session) => migrate(session));
-          await workspace.#removeAbandonedModels();
+          await workspace.#removeAbandonedFiles();
         }
       } catch (error) {
         workspace.close();
@@ -93,29 +96,49 @@ export class Workspace {
     const turn = (async () => {
       await Promise.race([before, abortOf(signal)]);
       throwIfCancelled(signal);
-      return this.read(async (session) => {
-        await session.run('BEGIN TRANSACTION');
-        try {
-          const result = await work(session);
-          await session.run('COMMIT');
-          return result;
-        } catch (error) {
-          // The connection's own signal may be aborted by now, and rolling back must still happen.
-          await session.connection.run('ROLLBACK').catch(() => undefined);
-          throw error;
-        }
-      }, signal);
+      return this.writeBeside(work, signal);
     })();
     this.#writing = Promise.allSettled([before, turn]);
     return turn;
   }
 
-  /** Removes files of models that no row of `models` names: what a replaced, failed or killed training left. */
-  async #removeAbandonedModels(): Promise<void> {
-    const named = await this.read(async (session) =>
-      (await tableExists(session, 'main', 'models')) ? session.all<{ path: string }>('SELECT path FROM main.models') : []);
-    const kept = new Set(named.map(({ path: file }) => path.basename(file)));
-    for (const file of await readdir(this.path('models'))) if (!kept.has(file)) await rm(this.path('models', file), { force: true });
+  /** Writes in one transaction, waiting for no other writer: for work on tables that nobody else writes. */
+  async writeBeside<T>(work: (session: Session) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.read(async (session) => {
+      await session.run('BEGIN TRANSACTION');
+      try {
+        const result = await work(session);
+        await session.run('COMMIT');
+        return result;
+      } catch (error) {
+        // The connection's own signal may be aborted by now, and rolling back must still happen.
+        await session.connection.run('ROLLBACK').catch(() => undefined);
+        throw error;
+      }
+    }, signal);
+  }
+
+  /** Removes what an interrupted process left in the folders of files: those that no build of the cache names, and files half written. */
+  async #removeAbandonedFiles(): Promise<void> {
+    const named = await this.read(filesOfBuilds);
+    for (const folder of FILE_FOLDERS) {
+      if (!existsSync(this.path(folder))) continue;
+      for (const entry of await readdir(this.path(folder), { recursive: true, withFileTypes: true })) {
+        const file = path.relative(this.directory, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/');
+        if (entry.isFile() && !named.has(file)) await rm(this.path(file), { force: true });
+      }
+    }
+    // Held by this process now, so what lies here is nobody's.
+    await rm(this.path('tmp'), { recursive: true, force: true });
+    for (const folder of ['.', 'runs', 'checkpoints']) {
+      if (!existsSync(this.path(folder))) continue;
+      for (const file of await readdir(this.path(folder))) if (file.endsWith('.tmp')) await rm(this.path(folder, file), { force: true });
+    }
+  }
+
+  /** Size in bytes of the database and of what is not yet written into it. */
+  databaseBytes(): number {
+    return ['workspace.duckdb', 'workspace.duckdb.wal'].reduce((sum, file) => sum + (statSync(this.path(file), { throwIfNoEntry: false })?.size ?? 0), 0);
   }
 
   close(): void {

@@ -52,7 +52,7 @@ function Stages({ status }: { readonly status: PipelineStatus }) {
   const last = useEngine('runs.list', { limit: 1, offset: 0 }).data?.[0];
   const running = job?.status === 'running';
   const views = stageViews(status, job, last);
-  const request = (change: Partial<RunRequest>): RunRequest => ({ stages: [], force: false, dry: false, ...change });
+  const request = (change: Partial<RunRequest>): RunRequest => ({ stages: [], force: false, dry: false, resume: false, ...change });
   const start = (change: Partial<RunRequest> = {}) => {
     run.start(request(change)).catch(() => undefined);
   };

@@ -52,7 +52,7 @@ export function downstreamOf(status: PipelineStatus, from: StageName): Set<Stage
 
 export function planOf(status: PipelineStatus, request: RunRequest): Map<StageName, Plan> {
   const wanted = (stage: StageName) =>
-    request.only !== undefined ? request.only === stage : request.from === undefined || downstreamOf(status, request.from).has(stage);
+    request.only !== undefined ? request.only === stage : request.from === undefined || request.from === 'train' || downstreamOf(status, request.from).has(stage);
   return new Map<StageName, Plan>(
     status.stages.map(({ name, state }) => {
       if (!wanted(name)) return [name, 'left out'];

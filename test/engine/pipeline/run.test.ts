@@ -32,7 +32,7 @@ test('the run is recorded with a report, phases and events', async () => {
   const [listed] = await bench.calls['runs.list']({ limit: 10, offset: 0 }, { signal: new AbortController().signal });
   expect(listed).toEqual(run);
   expect(await bench.calls['runs.get']({ id: run.id }, { signal: new AbortController().signal })).toEqual({ run, report, blockers: [] });
-  expect(JSON.parse(readFileSync(bench.engine.workspace().path(report ?? ''), 'utf8'))).toMatchObject({ version: 1, run: { id: run.id }, reconciliation: [{ table_name: 'movies', loaded: 60 }, { table_name: 'ratings', loaded: 1600, difference: 0 }] });
+  expect(JSON.parse(readFileSync(bench.engine.workspace().path(report ?? ''), 'utf8'))).toMatchObject({ version: 2, run: { id: run.id }, reconciliation: [{ table_name: 'movies', loaded: 60 }, { table_name: 'ratings', loaded: 1600, difference: 0 }] });
   expect(bench.events.filter(({ name }) => name === 'workspace.changed').map(({ data }) => ('what' in data ? data.what : ''))).toEqual(['tables', 'quality', 'runs', 'models']);
   expect(await bench.all("SELECT stage, made_from FROM lineage WHERE table_name = 'user_profiles'")).toEqual([{ stage: 'features', made_from: ['movies', 'movie_genres', 'ratings', 'reconciliation'] }]);
 });
@@ -107,16 +107,16 @@ describe('which stages run', () => {
   });
 
   test('contradicting requests and an empty workspace are refused', async () => {
-    expect(() => bench.calls['pipeline.run']({ stages: ['load'], only: 'load', force: false, dry: false })).toThrow('not several of them');
+    expect(() => bench.calls['pipeline.run']({ stages: ['load'], only: 'load', force: false, dry: false, resume: false })).toThrow('not several of them');
     await bench.sql('DELETE FROM raw.files');
-    const { jobId } = bench.calls['pipeline.run']({ stages: [], force: false, dry: false });
+    const { jobId } = bench.calls['pipeline.run']({ stages: [], force: false, dry: false, resume: false });
     expect((await bench.engine.jobs.ended(jobId)).error).toMatchObject({ code: 'not-ready', message: 'Nothing has been imported yet.' });
   });
 });
 
-describe('a run that does not end well leaves everything as it was', () => {
+describe('a run that does not end well leaves all that is visible as it was, and keeps what it had done', () => {
   const blocking: Stage = {
-    name: 'train', title: 'Block', reads: ['ratings'], writes: ['models'], parameters: [], version: 1,
+    name: 'train-ease', title: 'Block', reads: ['ratings'], writes: ['models'], parameters: [], version: 1,
     run: async ({ session, write, read }) => {
       await session.run(`CREATE TABLE ${write('models')} AS SELECT 1 AS x`);
       const { n } = await session.one<{ n: number }>(`SELECT count(*) AS n FROM ${read('ratings')}`);
@@ -124,7 +124,7 @@ describe('a run that does not end well leaves everything as it was', () => {
       return { rowsIn: n, rowsOut: n, blockers: n < 1600 ? [{ rule: 'ratings.volume', failed: 1, message: 'Too few.' }] : [] };
     },
   };
-  const snapshot = async () => ({ tables: await storeTables(), live: await bench.all('SELECT * FROM store.live ORDER BY table_name'), stages: await bench.all('SELECT * FROM store.stages ORDER BY stage') });
+  const snapshot = async () => ({ live: await bench.all('SELECT * FROM store.live ORDER BY table_name'), stages: await bench.all('SELECT * FROM store.stages ORDER BY stage') });
 
   beforeEach(async () => {
     await bench.close();

@@ -7,7 +7,8 @@ import { type ExportResult, TableView } from '../../../shared/contract/index.ts'
 import { publishCalls } from '../../../electron/engine/publish/calls.ts';
 import { exportQuery } from '../../../electron/engine/publish/query.ts';
 import { OpenEngine } from '../../../electron/engine/workspace/open-engine.ts';
-import { publish, versionSql } from '../../../electron/engine/workspace/versions.ts';
+import { versionSql } from '../../../electron/engine/workspace/versions.ts';
+import { publishRun } from '../../support/publish.ts';
 
 let home: string;
 let engine: OpenEngine;
@@ -18,7 +19,7 @@ beforeAll(async () => {
   await engine.workspace().write(async (session) => {
     await session.run(`CREATE TABLE ${versionSql('films', 'r1')} AS
       SELECT * FROM (VALUES (1, '=cmd()', -1.5, ['a']), (2, '+1', 2.0, []), (3, '-x', NULL, NULL), (4, '@y', 0, ['=b']), (5, 'A "quoted", ü', 1, []), (6, NULL, 1, [])) t(movie_id, title, score, list)`);
-    await publish(session, 'r1', ['films']);
+    await publishRun(session, 'r1', ['films']);
   });
 });
 afterAll(async () => {

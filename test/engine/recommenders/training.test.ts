@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { trainStage } from '../../../electron/engine/recommenders/stage.ts';
+import { trainStages } from '../../../electron/engine/recommenders/stage.ts';
 import { readTrainingData } from '../../../electron/engine/recommenders/training-data.ts';
 import { Workspace } from '../../../electron/engine/workspace/workspace.ts';
 import { openWorld, train, world, worldRatings } from '../../support/small-world.ts';
@@ -110,16 +110,18 @@ describe('training', () => {
     });
   });
 
-  it('as a stage fits the models that the parameters name, into the run’s version of the table', async () => {
+  it('as a stage fits its model into the run’s version of its table', async () => {
     engine = await openWorld();
     const workspace = engine.context.workspace();
-    const outcome = await workspace.write((session) => trainStage.run({
-      session, workspace, parameters: { ...engine.context.parameters().values, train: { models: ['popularity', 'content'] } }, ownRules: [], clock: engine.context.clock, runId: 'run1',
-      kernels: () => engine.context.kernels(), read: (table) => `main.${table}`, has: async (table) => table !== 'models', write: (table) => `store.${table}_run1`,
+    const stage = trainStages.find(({ name }) => name === 'train-content');
+    const outcome = await workspace.write((session) => stage?.run({
+      session, workspace, parameters: engine.context.parameters().values, ownRules: [], clock: engine.context.clock, runId: 'run1',
+      kernels: () => engine.context.kernels(), read: (table) => `main.${table}`, has: async () => true, write: (table) => `store.${table}_run1`,
+      checkpoint: { read: async () => undefined, write: async () => undefined },
       signal: new AbortController().signal, phase: () => undefined, progress: () => undefined, phaseState: () => undefined, log: () => undefined,
-    }));
-    expect(outcome).toEqual({ rowsIn: worldRatings(1).length, rowsOut: 2 });
-    const made = await workspace.read((session) => session.all('SELECT model, run_id, path FROM store.models_run1 ORDER BY model'));
-    expect(made).toEqual(['content', 'popularity'].map((model) => ({ model, run_id: 'run1', path: `models/${model}-run1.model` })));
+    }) ?? Promise.reject(new Error('There is no stage train-content.')));
+    expect(outcome).toEqual({ rowsIn: worldRatings(1).length, rowsOut: 1, files: ['models/content-run1.model'] });
+    const made = await workspace.read((session) => session.all('SELECT model, run_id, path FROM store.model_content_run1'));
+    expect(made).toEqual([{ model: 'content', run_id: 'run1', path: 'models/content-run1.model' }]);
   });
 });

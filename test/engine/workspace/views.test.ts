@@ -4,7 +4,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TableView } from '../../../shared/contract/index.ts';
 import { Workspace } from '../../../electron/engine/workspace/workspace.ts';
-import { publish, versionSql, withdraw } from '../../../electron/engine/workspace/versions.ts';
+import { type Build, readBuilds, recordBuild } from '../../../electron/engine/workspace/builds.ts';
+import { publish, versionName, versionSql } from '../../../electron/engine/workspace/versions.ts';
+import { publishRun } from '../../support/publish.ts';
 import { viewSql } from '../../../electron/engine/workspace/views.ts';
 
 let directory: string;
@@ -14,7 +16,7 @@ beforeAll(async () => {
   workspace = await Workspace.open(directory, { memoryLimitMB: 256, threads: 1 });
   await workspace.write(async (session) => {
     await session.run(`CREATE TABLE ${versionSql('films', 'r1')} AS SELECT i AS movie_id, 'Film ' || i AS title, i % 3 AS kind, NULL::VARCHAR AS note, [i] AS list FROM range(1, 101) t(i)`);
-    await publish(session, 'r1', ['films']);
+    await publishRun(session, 'r1', ['films']);
   });
 });
 afterAll(async () => {
@@ -60,30 +62,36 @@ test('a wrong table, column or value is named', async () => {
   await expect(count({ table: 'films', filters: [{ column: 'movie_id', op: '<', value: 'abc' }] })).rejects.toThrow('"abc" is not a BIGINT');
 });
 
-test('a version replaces the one before, and a withdrawn table is gone', async () => {
+test('a version takes the place of the one before, which stays until it is dropped, and a table can be taken away', async () => {
   const tables = () => workspace.read(async (session) => (await session.all<{ n: string }>(`SELECT table_name AS n FROM duckdb_tables() WHERE schema_name = 'store' AND table_name LIKE 'films%' ORDER BY 1`)).map((r) => r.n));
   await workspace.write(async (session) => {
     await session.run(`CREATE TABLE ${versionSql('films', 'r2')} AS SELECT 1 AS movie_id`);
-    await publish(session, 'r2', ['films']);
+    await publishRun(session, 'r2', ['films']);
   });
   expect(await count({ table: 'films' })).toBe(1);
-  expect(await tables()).toEqual(['films_r2']);
-  await workspace.write((session) => withdraw(session, ['films', 'never']));
-  expect(await tables()).toEqual([]);
+  expect(await tables()).toEqual(['films_r1', 'films_r2']);
+  await workspace.write((session) => publish(session, new Map([['films', undefined], ['never', undefined]])));
   await expect(count({ table: 'films' })).rejects.toThrow('There is no table films.');
 });
 
-test('opening removes saved models that no row names', async () => {
-  workspace.close();
-  for (const name of ['als-r1.model', 'als-r0.model', 'ease-r0.model.1.tmp']) await writeFile(path.join(directory, 'models', name), 'x');
-  workspace = await Workspace.open(directory, { memoryLimitMB: 256, threads: 1 });
-  expect(await readdir(path.join(directory, 'models'))).toEqual([]);
+test('opening removes files and versions that no build names, and half-written files', async () => {
+  const model = 'als-20260101T000000_aaaaaa.model';
   await workspace.write(async (session) => {
-    await session.run(`CREATE TABLE ${versionSql('models', 'r1')} AS SELECT 'models/als-r1.model' AS path`);
-    await publish(session, 'r1', ['models']);
+    const build: Build = {
+      stage: 'train-als', runId: '20260101T000000_aaaaaa', key: 'k', inputs: { code: 1, parameters: {}, files: {}, tables: {} }, outputs: { model_als: '1:1:' }, rowsIn: 1, rowsOut: 1,
+      seconds: 1, builtAt: '2026-01-01T00:00:00.000Z', files: [`models/${model}`], figures: {},
+    };
+    for (const run of [build.runId, '20260101T000000_bbbbbb']) await session.run(`CREATE TABLE ${versionSql('model_als', run)} AS SELECT 1 AS x`);
+    await recordBuild(session, build);
   });
-  for (const name of ['als-r1.model', 'als-r0.model']) await writeFile(path.join(directory, 'models', name), 'x');
+  for (const name of [model, 'als-r0.model', 'ease-r0.model.1.tmp']) await writeFile(path.join(directory, 'models', name), 'x');
+  await writeFile(path.join(directory, 'quality.json.1.tmp'), 'x');
   workspace.close();
   workspace = await Workspace.open(directory, { memoryLimitMB: 256, threads: 1 });
-  expect(await readdir(path.join(directory, 'models'))).toEqual(['als-r1.model']);
+  expect(await readdir(path.join(directory, 'models'))).toEqual([model]);
+  expect((await readdir(directory)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  expect(await workspace.read((session) => session.all(`SELECT table_name AS n FROM duckdb_tables() WHERE schema_name = 'store' AND table_name LIKE 'model%'`))).toEqual([{ n: versionName('model_als', '20260101T000000_aaaaaa') }]);
+  expect((await workspace.read((session) => readBuilds(session, workspace))).map(({ stage }) => stage)).toEqual(['train-als']);
+  await rm(path.join(directory, 'models', model));
+  expect(await workspace.read((session) => readBuilds(session, workspace))).toEqual([]);
 });

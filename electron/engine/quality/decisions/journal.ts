@@ -15,7 +15,7 @@ import { buildDecided, DECIDED, sameRow } from './decided.ts';
 export async function listDecisions(session: Session, page: { limit: number; offset: number }): Promise<{ total: number; standing: number; pending: number; rows: Decision[] }> {
   // What was decided and taken back since then leaves the tables as they are.
   const counts = await session.one<{ total: number; standing: number; pending: number }>(`
-    WITH built AS (SELECT coalesce(max(built_at), TIMESTAMP '1970-01-01') AS at FROM store.stages WHERE stage = 'validate')
+    WITH built AS (SELECT coalesce(max(started_at), TIMESTAMP '1970-01-01') AS at FROM main.etl_runs JOIN main.etl_stages USING (run_id) WHERE status = 'succeeded' AND stage = 'validate' AND state IN ('ran', 'cached'))
     SELECT count(*) AS total, count(*) FILTER (undone_at IS NULL) AS standing,
       count(*) FILTER ((made_at >= built.at AND undone_at IS NULL) OR (made_at < built.at AND undone_at >= built.at)) AS pending FROM journal.decisions, built`);
   const rows = await session.all<Decision>(`

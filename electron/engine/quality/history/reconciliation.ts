@@ -7,7 +7,7 @@ const notOutcomes = new Set(['table_name', 'imported', 'fixed', 'difference']);
 /** What the last good run did with every imported row, or null when there was none. Reads whatever outcomes the run wrote. */
 export async function readReconciliation(session: Session): Promise<Reconciliation | null> {
   const live = await session.first<{ run_id: string; built_at: string | null }>(`
-    SELECT l.run_id, s.built_at FROM store.live l LEFT JOIN store.stages s ON s.stage = 'load' WHERE l.table_name = 'reconciliation'`);
+    SELECT l.run_id, b.built_at FROM store.live l LEFT JOIN store.builds b ON b.stage = 'load' AND b.run_id = l.run_id WHERE l.table_name = 'reconciliation'`);
   if (live === undefined) return null;
   const { columns, rows } = await session.table('SELECT * FROM main.reconciliation ORDER BY table_name');
   const names = columns.map(({ name }) => name);

@@ -4,7 +4,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { KEPT_CHECKS } from '../../../../electron/engine/quality/history/points.ts';
 import { KNOTS, sketchTable } from '../../../../electron/engine/quality/history/sketch.ts';
 import { largestDistance } from '../../../../electron/engine/quality/history/stability.ts';
-import { publish, versionSql } from '../../../../electron/engine/workspace/versions.ts';
+import { versionSql } from '../../../../electron/engine/workspace/versions.ts';
+import { publishRun } from '../../../support/publish.ts';
 import { csv, defectiveSet, movieColumns, ratingColumns } from '../../../support/defects.ts';
 import { exactDistance, sketchOf } from '../../../support/drift.ts';
 import { openTestEngine, type TestEngine } from '../../../support/workspace.ts';
@@ -128,7 +129,7 @@ test('a large table is looked at through a sample that is the same each time and
 test('a large built table of few different rows is sampled by its rows, not by its values', async () => {
   await bench.engine.context.workspace().write(async (session) => {
     await session.run(`CREATE TABLE ${versionSql('flags', 'run1')} AS SELECT i % 4 AS flag FROM range(0, 1200000) t(i)`);
-    await publish(session, 'run1', ['flags']);
+    await publishRun(session, 'run1', ['flags']);
   });
   const sketch = await bench.engine.context.workspace().read((session) => sketchTable(session, 'main', 'flags'));
   const [flag] = sketch.columns;
