@@ -3,7 +3,7 @@ import type { CallContext, Calls } from './workspace/context.ts';
 import { sourceCalls } from './sources/calls.ts';
 import { workspaceCalls } from './workspace/calls.ts';
 import { type Clock, systemClock } from './workspace/clock.ts';
-import { toReelbenchError } from './workspace/failures.ts';
+import { redactError, toReelbenchError } from './workspace/failures.ts';
 import { OpenEngine } from './workspace/open-engine.ts';
 import { qualityCalls } from './quality/calls.ts';
 import { overviewCalls } from './overview.ts';
@@ -62,7 +62,7 @@ export function createEngine(options: EngineOptions): Engine {
       try {
         return await (handler as (input: unknown, call: CallContext) => Promise<never>)(parsed.data, { signal: call.signal ?? new AbortController().signal });
       } catch (error) {
-        throw toReelbenchError(error);
+        throw redactError(toReelbenchError(error), (text) => context.parameters().redact(text));
       }
     },
     close: () => context.close(),

@@ -3,7 +3,8 @@ import { Cell, Column, FileRef, TableInfo, TableView } from './common.ts';
 import { DuplicateDecided, DuplicateDecision, DuplicateList, DuplicateRequest } from './duplicates.ts';
 import { Arranged, ArrangeRequest, Facet, FacetRequest, HistogramRequest, TableHistogram } from './facets.ts';
 import { Job, JobStarted } from './jobs.ts';
-import { ParameterInfo, PipelineStatus, Plan, Run, RunRequest, RunResult } from './pipeline.ts';
+import { ParameterChange, ParameterDifferences, ParameterHistory, ParameterInfo } from './parameters.ts';
+import { PipelineStatus, Plan, Run, RunRequest, RunResult } from './pipeline.ts';
 import {
   Decided, Decisions, DecisionsRequest, FixPreview, FixRequest, PreviewRequest, Quarantined, QuarantinedRequest, QuarantineRequest, RestoreRequest, RowsExportRequest, RowsRequest, UndoRequest,
 } from './decisions.ts';
@@ -118,6 +119,11 @@ export const methods = {
   'params.list': method(nothing, z.array(ParameterInfo)),
   'params.set': method(z.object({ path: z.string(), value: Cell }), z.array(ParameterInfo)),
   'params.reset': method(z.object({ path: z.string() }), z.array(ParameterInfo)),
+  // Changes of parameters since the workspace was opened, settings of rules and fixes too, are taken back and made again one by one.
+  'params.history': method(nothing, ParameterHistory),
+  'params.undo': method(nothing, ParameterChange),
+  'params.redo': method(nothing, ParameterChange),
+  'params.diff': method(z.object({ run: z.string() }), ParameterDifferences),
 
   'models.list': method(nothing, z.array(ModelInfo)),
   'models.train': method(z.object({ models: z.array(ModelName).min(1) }), JobStarted), // the job's result: TrainResult

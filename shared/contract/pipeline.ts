@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { Cell } from './common.ts';
 import { ErrorData } from './errors.ts';
 import { type ModelName, modelNames } from './recommend.ts';
 
@@ -124,18 +123,3 @@ export const RunResult = z.object({
   blockers: z.array(Blocker),
 });
 export type RunResult = z.infer<typeof RunResult>;
-
-/** One parameter, as the Settings page and `--set` know it. */
-export const ParameterInfo = z.object({
-  path: z.string(),
-  title: z.string(),
-  help: z.string(),
-  unit: z.string().nullable(),
-  type: z.enum(['number', 'integer', 'boolean', 'text', 'choice', 'list']),
-  choices: z.array(z.string()).optional(),
-  minimum: z.number().optional(),
-  maximum: z.number().optional(),
-  default: Cell,
-  value: Cell,
-});
-export type ParameterInfo = z.infer<typeof ParameterInfo>;

@@ -11,10 +11,9 @@ import { getRun, listRuns, readRunReport, unfinishedRun } from './records.ts';
 import { rollBack } from './rollback.ts';
 import { PipelineRun } from './runner.ts';
 
-/** The pipeline made of the rooms' stages, in running order, its runs, its cache, and the parameters. */
+/** The pipeline made of the rooms' stages, in running order, its runs, and its cache. */
 export function pipelineCalls(engine: EngineContext, stages: readonly Stage[]) {
   const graph = new Graph(stages);
-  const changed = () => engine.emit({ name: 'workspace.changed', data: { what: 'params' } });
   const values = async (): Promise<InputValues> => ({ ...engine.parameters().values, rules: ruleInputs(await RuleFile.read(engine.workspace().path(RULES_FILE))) });
 
   return {
@@ -62,18 +61,6 @@ export function pipelineCalls(engine: EngineContext, stages: readonly Stage[]) {
     'cache.collect': ({ dry, keepMB }) => {
       if (!dry) engine.jobs.requireNoWriter();
       return collectGarbage(engine.workspace(), keepMB ?? engine.parameters().values.pipeline.cache_mb, { dry });
-    },
-
-    'params.list': () => engine.parameters().list(),
-    'params.set': async ({ path, value }) => {
-      await engine.parameters().set(path, value);
-      changed();
-      return engine.parameters().list();
-    },
-    'params.reset': async ({ path }) => {
-      await engine.parameters().reset(path);
-      changed();
-      return engine.parameters().list();
     },
   } satisfies Calls;
 }

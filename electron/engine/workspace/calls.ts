@@ -3,9 +3,10 @@ import { ReelbenchError } from '../../../shared/contract/index.ts';
 import type { Calls } from './context.ts';
 import type { OpenEngine } from './open-engine.ts';
 import { RecentWorkspaces } from './recent.ts';
+import { parameterCalls } from './parameter-calls.ts';
 import { tableCalls } from './table-calls.ts';
 
-/** Workspaces, tables and jobs. */
+/** Workspaces, tables, parameters and jobs. */
 export function workspaceCalls(engine: OpenEngine) {
   const recent = new RecentWorkspaces(engine.home);
   const current = () => (engine.hasWorkspace() ? engine.workspace().directory : undefined);
@@ -38,6 +39,7 @@ export function workspaceCalls(engine: OpenEngine) {
     },
 
     ...tableCalls(engine),
+    ...parameterCalls(engine),
   } satisfies Calls;
 }
 

@@ -38,3 +38,18 @@ export function isPassing(error: unknown): boolean {
 function firstLine(message: string): string {
   return message.split('\n', 1)[0] ?? message;
 }
+
+/** The error with every text of it, and of what caused it, passed through `redact`; the very same one where that changes nothing. */
+export function redactError(error: ReelbenchError, redact: (text: string) => string): ReelbenchError {
+  const whole = JSON.stringify([error.toData(), stacks(error)]);
+  if (redact(whole) === whole) return error;
+  const { code, message, file, line, column, hint } = error;
+  const or = (text: string | undefined) => (text === undefined ? undefined : redact(text));
+  const cause = new Error(redact(message));
+  cause.stack = redact(stacks(error).join('\n'));
+  return new ReelbenchError(code, redact(message), { file: or(file), line, column: or(column), hint: or(hint), cause });
+}
+
+function stacks(error: unknown): string[] {
+  return error instanceof Error ? [error.stack ?? error.message, ...stacks(error.cause)] : [];
+}

@@ -53,6 +53,17 @@ export async function undoDecision(session: Session, clock: Clock, id: number): 
   if (undone === 0) throw new ReelbenchError('not-found', `There is no decision ${id} that could be undone.`, { hint: 'It may have been undone already.' });
 }
 
+/**
+ * Marks the latest decision that gave a parameter this value as undone, or as in force again: for a setting that is
+ * taken back, or made again, as a change of a parameter. Without such a decision nothing is marked.
+ */
+export async function undoneAgain(session: Session, clock: Clock, parameter: string, value: unknown, undone: boolean): Promise<void> {
+  const path = parameter.replace(/^quality\.(?!rules\.)/, 'quality.rules.');
+  await session.run(`UPDATE journal.decisions SET undone_at = CAST(? AS TIMESTAMP) WHERE id = (
+    SELECT max(decision) FROM journal.decision_settings JOIN journal.decisions ON id = decision WHERE path = ? AND CAST(after AS VARCHAR) = ? AND (undone_at IS NULL) = ?)`,
+  [undone ? clock().toISOString().replace('Z', '') : null, path, JSON.stringify(value), undone]);
+}
+
 /** Takes note of rows that a decision names: `rows` is a query of row_id and text_row_id of raw.<table>. Answers how many. */
 export async function recordRows(session: Session, decision: number, table: string, hasText: boolean, rows: string): Promise<number> {
   const typed = await session.run(`INSERT INTO journal.decision_rows SELECT ${decision}, ${literal(table)}, f.path, f.sha256, false, r.row_id - f.first_row

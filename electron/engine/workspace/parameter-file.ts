@@ -1,149 +1,117 @@
 import { readFile, stat } from 'node:fs/promises';
-import { type Document, isMap, isPair, isScalar, LineCounter, parseDocument, type YAMLError } from 'yaml';
+import { type Document, isPair, isScalar, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
 import { ReelbenchError } from '../../../shared/contract/index.ts';
-import { Parameters } from '../../../shared/domain/parameters.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import { toReelbenchError } from './failures.ts';
-import { allowed, isRecord, keysBelow, nearest, parameterName, type ParameterPath, valueAt } from './parameter-schema.ts';
+import { editYaml, linesOf, parsing } from './parameter-edit.ts';
+import { type ParameterProblem, problemsError, syntaxProblem } from './parameter-problems.ts';
+import { isRecord, isSection, parameterName, type ParameterPath, valueAt } from './parameter-schema.ts';
 
 const MOST_BYTES = 256 * 1024;
 const MOST_ALIASES = 50;
+const MARK = '\uFEFF';
 
 /**
- * A YAML file of parameters. Safe schema (plain data only), bounded in size and aliases; `${NAME}` inside a text
- * stands for an environment variable. Errors have code `invalid-arguments` and name file, line and key, say what was
- * found and what is allowed.
+ * The text of a YAML file of parameters and the plain data in it, `${NAME}` kept as written. Safe schema (plain data only),
+ * bounded in size and aliases. Errors have code `invalid-arguments` and name file, line and key, say what was found and what
+ * is allowed; whether the parameters themselves are right is told by `resolveParameters`.
  */
 export class ParameterFile {
   readonly file: string;
-  readonly #text: string;
-  readonly #document: Document;
-  readonly #lines: LineCounter;
-  readonly #environment: NodeJS.ProcessEnv;
+  /** As it stands in the file. */
+  readonly text: string;
+  /** Settings of rules stand below `quality.rules`, wherever the file has them. */
+  readonly data: Record<string, unknown>;
+  /** Keys that stand twice. */
+  readonly problems: readonly ParameterProblem[];
+  readonly #lines: ReadonlyMap<string, number>;
+  readonly #plain: Record<string, unknown>;
 
-  private constructor(file: string, text: string, document: Document, lines: LineCounter, environment: NodeJS.ProcessEnv) {
+  private constructor(file: string, text: string, plain: Record<string, unknown>, problems: readonly ParameterProblem[], lines: ReadonlyMap<string, number>) {
     this.file = file;
-    this.#text = text;
-    this.#document = document;
+    this.text = text;
+    this.#plain = plain;
+    this.data = withRules(withoutEmptySections(plain));
     this.#lines = lines;
-    this.#environment = environment;
+    const rules = valueAt(plain, ['quality', 'rules']);
+    const twice = isRecord(rules) ? Object.keys(rules).filter((id) => valueAt(plain, ['quality', id]) !== undefined) : [];
+    this.problems = [...problems, ...twice.map((id) => ({ path: ['quality', 'rules', id], line: this.lineOf(['quality', 'rules', id]), message: `The settings of ${id} stand twice, below quality and below quality.rules; they may stand once. Keep one of the two.` }))];
   }
 
   /** Reads the file; one that is not there counts as empty, unless it `mustExist`. */
-  static async read(file: string, environment: NodeJS.ProcessEnv, { mustExist }: { mustExist: boolean }): Promise<ParameterFile> {
-    return ParameterFile.parse(file, await readText(file, mustExist), environment);
+  static async read(file: string, { mustExist }: { mustExist: boolean }): Promise<ParameterFile> {
+    return ParameterFile.parse(file, await readText(file, mustExist));
   }
 
-  static parse(file: string, text: string, environment: NodeJS.ProcessEnv): ParameterFile {
+  static parse(file: string, text: string): ParameterFile {
     const lines = new LineCounter();
-    const document = guarded(file, () => parseDocument(text, { schema: 'core', resolveKnownTags: false, lineCounter: lines, prettyErrors: false }));
-    const problem: YAMLError | undefined = document.errors[0] ?? document.warnings[0];
-    if (problem) throw new ReelbenchError('invalid-arguments', `This is not valid YAML: ${problem.message}`, { file, line: lines.linePos(problem.pos[0]).line });
-    if (document.contents !== null && !isMap(document.contents)) {
-      throw new ReelbenchError('invalid-arguments', 'The file must hold keys and values, such as "transform:" with "min_ratings_per_user: 5" below it.', { file, line: 1 });
+    const yaml = text.startsWith(MARK) ? text.slice(1) : text;
+    const document = guarded(file, () => parseDocument(yaml, { ...parsing, lineCounter: lines }));
+    const complaints: YAMLError[] = [...document.errors, ...document.warnings];
+    const broken = complaints.find(({ code }) => code !== 'DUPLICATE_KEY');
+    if (broken) throw problemsError([syntaxProblem(broken, yaml, document, lines)], file);
+    const alias = aliasToNowhere(document, lines);
+    if (alias) throw problemsError([alias], file);
+    const data: unknown = guarded(file, () => document.toJS({ maxAliasCount: MOST_ALIASES }));
+    if (data !== null && data !== undefined && !isRecord(data)) {
+      const found = Array.isArray(data) ? 'a list' : JSON.stringify(data)?.slice(0, 80);
+      throw new ReelbenchError('invalid-arguments', `The file holds ${found}; it must hold keys and values, such as "transform:" with "min_ratings_per_user: 5" on an indented line below it.`, { file, line: 1 });
     }
-    return new ParameterFile(file, text, document, lines, environment);
+    return new ParameterFile(file, text, isRecord(data) ? data : {}, complaints.map((error) => syntaxProblem(error, yaml, document, lines)), linesOf(document, lines));
   }
 
-  /** The parameters: what the file says, defaults elsewhere. */
-  values(): Parameters {
-    return this.#check(this.plain());
+  /** What the file says at a parameter; undefined where it says nothing. */
+  at(path: ParameterPath): unknown {
+    return valueAt(this.data, path);
   }
 
-  /** What the file says, as plain data with environment variables filled in. */
-  plain(): Record<string, unknown> {
-    const data: unknown = guarded(this.file, () => this.#document.toJS({ maxAliasCount: MOST_ALIASES }));
-    const filled = this.#fillIn(data ?? {}, []);
-    return isRecord(filled) ? withRules(filled) : {};
-  }
-
-  /** The file with one key changed, or removed where `value` is undefined; comments and order stay. */
+  /** The file with one key changed, or removed where `value` is undefined; everything else stays as it is. */
   with(path: ParameterPath, value: unknown): ParameterFile {
-    const document = this.#document.clone();
-    if (value === undefined) {
-      for (const at of spellings(path)) {
-        if (!document.hasIn(at)) continue;
-        document.deleteIn(at);
-        for (let above = at.slice(0, -1); above.length > 0; above = above.slice(0, -1)) {
-          const node = document.getIn(above);
-          if (isMap(node) && node.items.length === 0) document.deleteIn(above);
-        }
-      }
-    } else {
-      document.setIn(spellings(path).find((at) => document.hasIn(at)) ?? path, value);
-    }
-    return ParameterFile.parse(this.file, isMap(document.contents) && document.contents.items.length === 0 ? commentsOf(this.#text) : document.toString(), this.#environment);
+    const mark = this.text.startsWith(MARK) ? MARK : '';
+    const at = spellings(path).find((spelling) => valueAt(this.#plain, spelling) !== undefined) ?? path;
+    if (value === undefined && valueAt(this.#plain, at) === undefined) return this;
+    const text = guarded(this.file, () => editYaml(this.text.slice(mark.length), at, value, value === undefined ? without(this.#plain, at) : withValue(this.#plain, at, value)));
+    return ParameterFile.parse(this.file, `${mark}${text}`);
   }
 
   async save(): Promise<void> {
     try {
-      await writeFileAtomically(this.file, this.#text);
+      await writeFileAtomically(this.file, this.text);
     } catch (error) {
       throw toReelbenchError(error);
     }
   }
 
-  #check(data: Record<string, unknown>): Parameters {
-    const parsed = Parameters.safeParse(data);
-    if (parsed.success) return parsed.data;
-    const problems = problemsOf(parsed.error, data);
-    const first = problems[0];
-    throw new ReelbenchError('invalid-arguments', problems.slice(0, 5).map(({ message }) => message).join(' '), {
-      file: this.file,
-      ...(first ? { line: this.lineOf(first.path), column: parameterName(first.path) } : {}),
-    });
-  }
-
-  #fillIn(value: unknown, path: ParameterPath): unknown {
-    if (typeof value === 'string') {
-      return value.replaceAll(/\$\{([^}]*)\}/g, (_, name: string) => {
-        const found = this.#environment[name];
-        if (found !== undefined) return found;
-        throw new ReelbenchError('invalid-arguments', `${parameterName(path)} names the environment variable ${name}, which is not set.`, { file: this.file, line: this.lineOf(path), column: parameterName(path) });
-      });
-    }
-    if (Array.isArray(value)) return value.map((item, i) => this.#fillIn(item, [...path, String(i)]));
-    if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#fillIn(item, [...path, key])]));
-    return value;
-  }
-
-  /** Line of the deepest key of `path` that the file has. */
+  /** Line of the deepest key of `path` that the file has; 1 where it has none. */
   lineOf(path: ParameterPath): number {
-    let line = 1;
-    for (const at of spellings(path)) {
-      for (let depth = 1; depth <= at.length; depth++) {
-        const parent: unknown = depth === 1 ? this.#document.contents : this.#document.getIn(at.slice(0, depth - 1), true);
-        const key = at[depth - 1];
-        let offset: number | undefined;
-        if (isMap(parent)) {
-          const pair = parent.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === key);
-          if (pair && isScalar(pair.key)) offset = pair.key.range?.[0];
-        } else {
-          const node: unknown = this.#document.getIn(at.slice(0, depth).map((part) => (/^\d+$/.test(part) ? Number(part) : part)), true);
-          if (isScalar(node)) offset = node.range?.[0];
-        }
-        if (offset === undefined) break;
-        line = Math.max(line, this.#lines.linePos(offset).line);
-      }
-    }
-    return line;
+    const depths = spellings(path).flatMap((at) => at.map((_, i) => at.slice(0, at.length - i)));
+    const known = depths.toSorted((a, b) => b.length - a.length).map((at) => this.#lines.get(at.join('\0'))).find((line) => line !== undefined);
+    return known ?? 1;
   }
 }
 
-/** Each problem with its place and a sentence: the key, what was found, what is allowed. */
-export function problemsOf(error: { issues: readonly { code?: string | undefined; path: readonly PropertyKey[]; keys?: readonly string[] }[] }, data: unknown): { path: ParameterPath; message: string }[] {
-  return error.issues.flatMap((issue) => {
-    const path = issue.path.map(String);
-    if (issue.code === 'unrecognized_keys') {
-      const known = keysBelow(path);
-      return (issue.keys ?? []).map((key) => {
-        const near = nearest(key, known);
-        return { path: [...path, key], message: `There is no parameter ${parameterName([...path, key])}; allowed here: ${known.join(', ')}.${near === undefined ? '' : ` Did you mean ${near}?`}` };
-      });
-    }
-    const found = path.reduce<unknown>((value, key) => (Array.isArray(value) ? value[Number(key)] : valueAt(value, [key])), data);
-    return [{ path, message: `${parameterName(path)} is ${JSON.stringify(found)?.slice(0, 80) ?? 'missing'}; it must be ${allowed(path)}.` }];
-  });
+/** The data with the value at `path` changed; groups on the way are made. */
+export function withValue(data: Record<string, unknown>, [key, ...below]: ParameterPath, value: unknown): Record<string, unknown> {
+  if (key === undefined) return data;
+  const inner = Object.hasOwn(data, key) ? data[key] : undefined;
+  return { ...data, [key]: below.length === 0 ? value : withValue(isRecord(inner) ? inner : {}, below, value) };
+}
+
+/** The data without `path`, and without the groups above it that are empty then. */
+function without(data: Record<string, unknown>, [key, ...below]: ParameterPath): Record<string, unknown> {
+  if (key === undefined) return data;
+  const inner = data[key];
+  const left = below.length > 0 && isRecord(inner) ? without(inner, below) : {};
+  return Object.fromEntries(Object.entries(data).flatMap(([name, value]) => (name !== key ? [[name, value]] : Object.keys(left).length === 0 ? [] : [[name, left]])));
+}
+
+/** A section with nothing below it says nothing. */
+function withoutEmptySections(data: Record<string, unknown>, above: ParameterPath = []): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(data).flatMap(([key, value]) => {
+    const path = [...above, key];
+    if (!isSection(path)) return [[key, value]];
+    return value === null ? [] : [[key, isRecord(value) ? withoutEmptySections(value, path) : value]];
+  }));
 }
 
 /** Settings of a rule may stand right below `quality`, as in `--set quality.<rule id>.threshold=5`. */
@@ -151,10 +119,10 @@ function withRules(data: Record<string, unknown>): Record<string, unknown> {
   const quality = data['quality'];
   if (!isRecord(quality)) return data;
   const direct = Object.entries(quality).filter(([key]) => key.includes('.'));
-  if (direct.length === 0) return data;
-  const rest = Object.fromEntries(Object.entries(quality).filter(([key]) => !key.includes('.')));
-  const rules = isRecord(rest['rules']) ? rest['rules'] : {};
-  return { ...data, quality: { ...rest, rules: { ...rules, ...Object.fromEntries(direct) } } };
+  const rules = quality['rules'] ?? undefined;
+  const rest = Object.fromEntries(Object.entries(quality).filter(([key]) => !key.includes('.') && key !== 'rules'));
+  if (direct.length === 0) return { ...data, quality: { ...rest, ...(rules === undefined ? {} : { rules }) } };
+  return { ...data, quality: { ...rest, rules: { ...(isRecord(rules) ? rules : {}), ...Object.fromEntries(direct) } } };
 }
 
 /** The places in a file where the parameter may stand. */
@@ -162,22 +130,55 @@ function spellings(path: ParameterPath): ParameterPath[] {
   return path[0] === 'quality' && path[1] === 'rules' && path.length > 2 ? [path, ['quality', ...path.slice(2)]] : [path];
 }
 
-/** The lines of comments, for a file whose last key goes: an empty document would print as `{}`. */
-function commentsOf(text: string): string {
-  return text.split('\n').filter((line) => line.trimStart().startsWith('#')).map((line) => `${line}\n`).join('');
+/** The first alias that names no anchor above it. */
+function aliasToNowhere(document: Document, lines: LineCounter): ParameterProblem | undefined {
+  let problem: ParameterProblem | undefined;
+  visit(document, {
+    Alias: (_, node, above) => {
+      if (problem || node.resolve(document)) return;
+      const path = above.flatMap((step) => (isPair(step) && isScalar(step.key) ? [String(step.key.value)] : []));
+      problem = { path, line: lines.linePos(node.range?.[0] ?? 0).line, message: `${parameterName(path)} is *${node.source}, but there is no &${node.source} above it; write the value itself, or put &${node.source} before the one that is meant.` };
+    },
+  });
+  return problem;
 }
 
 async function readText(file: string, mustExist: boolean): Promise<string> {
+  const wrong = (message: string, line?: number) => new ReelbenchError('invalid-arguments', message, { file, ...(line === undefined ? {} : { line }) });
+  let bytes: Buffer;
   try {
-    const { size } = await stat(file);
-    if (size > MOST_BYTES) throw new ReelbenchError('invalid-arguments', `A file of parameters may be ${MOST_BYTES / 1024} KB long; this one has ${Math.ceil(size / 1024)} KB.`, { file });
-    return await readFile(file, 'utf8');
+    const facts = await stat(file);
+    if (!facts.isFile()) throw wrong(`${facts.isDirectory() ? 'This is a folder' : 'This is no plain file'}; parameters stand in a YAML file.`);
+    if (facts.size > MOST_BYTES) throw wrong(`A file of parameters may be ${MOST_BYTES / 1024} KB long; this one has ${Math.ceil(facts.size / 1024)} KB.`);
+    bytes = await readFile(file);
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (missing && !mustExist) return '';
-    if (missing) throw new ReelbenchError('invalid-arguments', `There is no file of parameters ${file}.`, { file, cause: error });
+    if (error instanceof ReelbenchError) throw error;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' && !mustExist) return '';
+    if (code === 'ENOENT') throw new ReelbenchError('invalid-arguments', `There is no file of parameters ${file}.`, { file, cause: error });
+    if (code === 'EACCES' || code === 'EPERM') throw new ReelbenchError('invalid-arguments', 'This file may not be read.', { file, hint: 'Change its permissions, or name another file with --config.', cause: error });
     throw toReelbenchError(error);
   }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) throw wrong('This file is UTF-16; a file of parameters is UTF-8.', 1);
+    const { line, byte } = firstWrongByte(bytes);
+    throw wrong(`Line ${line} holds the byte 0x${byte.toString(16).toUpperCase()}, which is not UTF-8; a file of parameters is UTF-8.`, line);
+  }
+}
+
+/** The first line that cannot be read as UTF-8, and its first byte that is not ASCII where nothing else can be told. */
+function firstWrongByte(bytes: Buffer): { line: number; byte: number } {
+  let line = 1;
+  for (let start = 0; start < bytes.length; line++) {
+    const end = bytes.indexOf(0x0a, start);
+    const part = bytes.subarray(start, end < 0 ? bytes.length : end);
+    const again = Buffer.from(part.toString('utf8'));
+    if (!again.equals(part)) return { line, byte: part[part.findIndex((byte, at) => again[at] !== byte)] ?? 0 };
+    start = end < 0 ? bytes.length : end + 1;
+  }
+  return { line, byte: 0 };
 }
 
 /** What the YAML library throws on hostile input (too many aliases, nesting beyond the stack) as our error. */
@@ -185,6 +186,9 @@ function guarded<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw new ReelbenchError('invalid-arguments', `This file cannot be read as parameters: ${error instanceof Error ? error.message : String(error)}`, { file, cause: error });
+    if (error instanceof ReelbenchError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    if (/alias count/i.test(message)) throw new ReelbenchError('invalid-arguments', `This file repeats parts of itself (*name) too often: together more than ${MOST_ALIASES} times is not allowed.`, { file, cause: error });
+    throw new ReelbenchError('invalid-arguments', `This file cannot be read as parameters: ${message}`, { file, cause: error });
   }
 }

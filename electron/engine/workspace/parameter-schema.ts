@@ -44,16 +44,36 @@ export function parameterName(path: ParameterPath): string {
   return path[0] === 'quality' && path[1] === 'rules' && path.length > 2 ? ['quality', ...path.slice(2)].join('.') : path.join('.');
 }
 
+/** What people call the parameter. */
+export function parameterTitle(path: ParameterPath): string {
+  const title = schemaAt(path).title ?? parameterName(path);
+  return path[1] === 'rules' && path.length === 4 ? `${title} of ${path[2]}` : title;
+}
+
 /** What the parameter at `path` may be, in words, for instance `a whole number from 1 to 10000`. */
 export function allowed(path: ParameterPath): string {
   return describe(schemaAt(path));
 }
 
+/** Whether the parameter at `path` takes any text: only there may `${NAME}` stand for an environment variable. */
+export function isFreeText(path: ParameterPath): boolean {
+  const { type, enum: choices } = schemaAt(path);
+  return type === 'string' && choices === undefined;
+}
+
+/** Whether `path` leads to a group of parameters. */
+export function isSection(path: ParameterPath): boolean {
+  return schemaAt(path).type === 'object';
+}
+
+/** Where a parameter's value comes from. */
+export type SourceOf = (path: ParameterPath) => Pick<ParameterInfo, 'source' | 'line'>;
+
 /** Every parameter with its explanation, bounds, default and value, in the schema's order; rule settings only where they are set. */
-export function parameterList(values: Parameters): ParameterInfo[] {
+export function parameterList(values: Parameters, sourceOf: SourceOf = () => ({ source: 'default' })): ParameterInfo[] {
   const rules = Object.entries(values.quality.rules).flatMap(([id, settings]) =>
     Object.keys(settings).map((setting) => ['quality', 'rules', id, setting] as const));
-  return [...[...leaves.keys()].map(leafKeys), ...rules].map((path) => info(path, values));
+  return [...[...leaves.keys()].map(leafKeys), ...rules].map((path) => ({ ...info(path, values), ...sourceOf(path) }));
 }
 
 /** A text of `--set` as the value that the parameter takes. */
@@ -86,7 +106,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
 export function flattenParameters(values: unknown): Record<string, Cell> {
   const below = (value: unknown, path: ParameterPath): [string, Cell][] => {
     if (isRecord(value)) return Object.entries(value).flatMap(([key, inner]) => below(inner, [...path, key]));
-    return value === undefined ? [] : [[parameterName(path), cell(value)]];
+    return value === undefined ? [] : [[parameterName(path), toCell(value)]];
   };
   return Object.fromEntries(below(values, []));
 }
@@ -99,25 +119,40 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function info(path: ParameterPath, values: Parameters): ParameterInfo {
+function info(path: ParameterPath, values: Parameters): Omit<ParameterInfo, 'source' | 'line'> {
   const schema = schemaAt(path);
   const items = isRecord(schema.items) ? schema.items : undefined;
   const choices = schema.enum ?? items?.enum;
   return {
     path: parameterName(path),
-    title: schema.title ?? parameterName(path),
-    help: typeof schema['help'] === 'string' ? schema['help'] : '',
+    title: parameterTitle(path),
+    help: helpOf(schema),
+    group: groupOf(path),
     unit: typeof schema['unit'] === 'string' ? schema['unit'] : null,
     type: typeOf(schema),
     ...(choices === undefined ? {} : { choices: choices.map(String) }),
     ...(schema.minimum === undefined ? {} : { minimum: schema.minimum }),
     ...(schema.maximum === undefined ? {} : { maximum: schema.maximum }),
-    default: cell(schema.default),
-    value: cell(valueAt(values, path)),
+    allowed: describe(schema),
+    default: toCell(schema.default),
+    value: toCell(valueAt(values, path)),
   };
 }
 
-function cell(value: unknown): Cell {
+/** The section that a parameter stands in: the nearest above it with a title. */
+function groupOf(path: ParameterPath): ParameterInfo['group'] {
+  if (path[1] === 'rules') return { title: 'Single rules', about: 'Rules with settings of their own' };
+  for (let above = path.slice(0, -1); above.length > 0; above = above.slice(0, -1)) {
+    const schema = schemaAt(above);
+    if (schema.title !== undefined) return { title: schema.title, about: helpOf(schema) };
+  }
+  return { title: path[0] ?? '', about: '' };
+}
+
+const helpOf = (schema: Schema): string => (typeof schema['help'] === 'string' ? schema['help'] : '');
+
+/** A value as it crosses to a host; null for one that is left out. */
+export function toCell(value: unknown): Cell {
   return value === undefined ? null : z.json().parse(value);
 }
 
@@ -145,9 +180,9 @@ function describe(schema: Schema): string {
     case 'number': return number('a number');
     case 'boolean': return 'true or false';
     case 'array': return isRecord(schema.items) ? `a list, each ${describe(schema.items)}` : 'a list';
-    case 'object': return 'a group of keys';
+    case 'object': return schema.properties === undefined ? 'a group of keys' : `a group of the keys ${Object.keys(schema.properties).join(', ')}`;
     case undefined: return schema.anyOf === undefined ? 'another value' : (keyWords['threshold'] ?? 'another value');
-    case 'string': return schema.format === 'date' ? 'a date like 1995-01-31' : 'a text';
+    case 'string': return schema.format === 'date' ? 'a date like 1995-01-31' : schema.format === 'uri' ? 'a web address like https://example.org/hook' : 'a text';
     default: return 'another value';
   }
 }

@@ -1,20 +1,37 @@
 import path from 'node:path';
-import { type Cell, type ParameterInfo, ReelbenchError } from '../../../shared/contract/index.ts';
+import { type Cell, type ParameterChange, type ParameterHistory, type ParameterInfo, ReelbenchError } from '../../../shared/contract/index.ts';
 import { Parameters } from '../../../shared/domain/parameters.ts';
-import { ParameterFile, problemsOf } from './parameter-file.ts';
-import { checkRule, isRecord, parameterList, parameterPath, type ParameterPath, valueFromText } from './parameter-schema.ts';
+import { Secrets } from './environment-text.ts';
+import { ParameterFile, withValue } from './parameter-file.ts';
+import { type ParameterProblem, problemsError } from './parameter-problems.ts';
+import { checkRule, parameterList, parameterName, parameterPath, type ParameterPath, parameterTitle, toCell, valueAt, valueFromText } from './parameter-schema.ts';
+import { type ResolvedParameters, resolveParameters } from './parameter-values.ts';
 import { RuleFile, RULES_FILE } from './rule-file.ts';
 
 export type { Parameters as ParameterValues } from '../../../shared/domain/parameters.ts';
 
 /** The parameters in force: defaults, then the YAML file, then `--set` overrides; changes are saved in the file. */
 export interface ParameterStore {
+  /** For use: every `${NAME}` filled in. Never write these anywhere; see `shown` and `keyed`. */
   readonly values: Parameters;
+  /** For people, records and logs: every `${NAME}` as it was written. */
+  readonly shown: Parameters;
+  /** For the keys of stages: like `shown`, with a mark behind each `${NAME}` that changes with the variable's value. */
+  readonly keyed: Parameters;
+  /** A text in which no environment variable's value that a parameter was filled in with is left: it is `${NAME}` again. */
+  redact(text: string): string;
   list(): ParameterInfo[];
+  /** Takes over what was changed in the file by hand; answers whether anything was. Fails when the file is wrong, and then changes nothing. */
+  refresh(): Promise<boolean>;
   /** Changes one parameter and saves it; it then counts over an override of the same one. */
   set(name: string, value: Cell): Promise<void>;
   /** Takes one parameter back to its default. */
   reset(name: string): Promise<void>;
+  /** What `undo` and `redo` would do next. */
+  history(): ParameterHistory;
+  /** Takes the last change back; fails with `not-ready` where there is none, or where the file was changed by hand since: that stays as it is. */
+  undo(): Promise<ParameterChange>;
+  redo(): Promise<ParameterChange>;
 }
 
 export interface ParameterOptions {
@@ -31,46 +48,27 @@ export const defaultParameters: Parameters = Parameters.parse({});
 export function unsavedParameters(values: Parameters = defaultParameters): ParameterStore {
   const refuse = (): Promise<never> =>
     Promise.reject(new ReelbenchError('not-ready', 'No workspace is open, so there is no place to save a parameter.', { hint: 'Open a workspace first.' }));
-  return { values, list: () => parameterList(values), set: refuse, reset: refuse };
+  return {
+    values, shown: values, keyed: values, redact: (text) => text, list: () => parameterList(values), refresh: () => Promise.resolve(false),
+    set: refuse, reset: refuse, history: () => ({ undo: null, redo: null }), undo: refuse, redo: refuse,
+  };
 }
 
-/** Opens the parameters of the workspace in a folder; fails with `invalid-arguments` when the file or an override is wrong. */
+/** Opens the parameters of the workspace in a folder; fails with `invalid-arguments` when the file or an override is wrong, naming all that is. */
 export async function openParameters(workspaceDirectory: string, { configFile, overrides = [], environment = process.env }: ParameterOptions = {}): Promise<ParameterStore> {
-  const name = configFile ?? path.join(workspaceDirectory, 'reelbench.yaml');
-  const ownRules = async () => (await RuleFile.read(path.join(workspaceDirectory, RULES_FILE))).ids();
-  const read = () => ParameterFile.read(name, environment, { mustExist: configFile !== undefined });
-  let set = parseOverrides(overrides);
-  const first = await read();
-  let values = inForce(first, set);
-  const own = await ownRules();
-  for (const { path: at } of set) checkRule(at, own);
-  for (const id of Object.keys(first.values().quality.rules)) checkRule(['quality', 'rules', id], own, { file: name, line: first.lineOf(['quality', 'rules', id]) });
-  let turn: Promise<unknown> = Promise.resolve();
+  const place: Place = { file: configFile ?? path.join(workspaceDirectory, 'reelbench.yaml'), mustExist: configFile !== undefined, rules: path.join(workspaceDirectory, RULES_FILE), environment };
+  const file = await ParameterFile.read(place.file, place);
+  const { set, problems } = parseOverrides(overrides);
+  const secrets = new Secrets();
+  const own = (await RuleFile.read(place.rules)).ids();
+  return new OpenParameters(place, secrets, { file, overrides: set, resolved: resolve(place, secrets, file, set, own, problems) });
+}
 
-  const change = (parameter: string, value: Cell | undefined): Promise<void> => {
-    const work = async () => {
-      const at = parameterPath(parameter);
-      if (value !== undefined) checkRule(at, await ownRules());
-      const changed = (await read()).with(at, value ?? undefined);
-      const remaining = set.filter(({ path: other }) => other.join('\0') !== at.join('\0'));
-      const next = inForce(changed, remaining);
-      await changed.save();
-      set = remaining;
-      values = next;
-    };
-    const result = turn.then(work);
-    turn = result.catch(() => undefined);
-    return result;
-  };
-
-  return {
-    get values() {
-      return values;
-    },
-    list: () => parameterList(values),
-    set: (parameter, value) => change(parameter, value),
-    reset: (parameter) => change(parameter, undefined),
-  };
+interface Place {
+  readonly file: string;
+  readonly mustExist: boolean;
+  readonly rules: string;
+  readonly environment: NodeJS.ProcessEnv;
 }
 
 interface Override {
@@ -79,29 +77,197 @@ interface Override {
   readonly value: unknown;
 }
 
-function parseOverrides(overrides: readonly string[]): Override[] {
-  return overrides.map((text) => {
-    const at = text.indexOf('=');
-    if (at < 1) throw new ReelbenchError('invalid-arguments', `--set ${text}: it must be path=value, for instance transform.min_ratings_per_user=5.`);
-    const parameter = parameterPath(text.slice(0, at).trim());
-    return { path: parameter, text, value: valueFromText(parameter, text.slice(at + 1)) };
-  });
+interface State {
+  readonly file: ParameterFile;
+  readonly overrides: readonly Override[];
+  readonly resolved: ResolvedParameters;
 }
 
-function inForce(file: ParameterFile, overrides: readonly Override[]): Parameters {
-  let values = file.values();
-  let data: Record<string, unknown> = file.plain();
-  for (const { path: at, text, value } of overrides) {
-    data = withValue(data, at, value);
-    const parsed = Parameters.safeParse(data);
-    if (!parsed.success) throw new ReelbenchError('invalid-arguments', `--set ${text}: ${problemsOf(parsed.error, data).map(({ message }) => message).join(' ')}`);
-    values = parsed.data;
+/** A change that was saved: what the file said at `path` before and after, undefined for nothing, and the override that it did away with. */
+interface Step {
+  readonly path: ParameterPath;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly override: Override | undefined;
+}
+
+const MOST_STEPS = 500;
+
+class OpenParameters implements ParameterStore {
+  readonly #place: Place;
+  readonly #secrets: Secrets;
+  #state: State;
+  #past: readonly Step[] = [];
+  #future: readonly Step[] = [];
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(place: Place, secrets: Secrets, state: State) {
+    this.#place = place;
+    this.#secrets = secrets;
+    this.#state = state;
   }
-  return values;
+
+  get values(): Parameters {
+    return this.#state.resolved.values;
+  }
+
+  get shown(): Parameters {
+    return this.#state.resolved.shown;
+  }
+
+  get keyed(): Parameters {
+    return this.#state.resolved.keyed;
+  }
+
+  redact(text: string): string {
+    return this.#secrets.redact(text);
+  }
+
+  list(): ParameterInfo[] {
+    const { file, overrides } = this.#state;
+    return parameterList(this.shown, (at) =>
+      overrides.some((override) => same(override.path, at)) ? { source: 'override' } : file.at(at) === undefined ? { source: 'default' } : { source: 'file', line: file.lineOf(at) });
+  }
+
+  refresh(): Promise<boolean> {
+    return this.#alone(async () => {
+      const file = await this.#read();
+      if (file.text === this.#state.file.text) return false;
+      await this.#take(file, this.#state.overrides);
+      return true;
+    });
+  }
+
+  set(name: string, value: Cell): Promise<void> {
+    return this.#alone(() => this.#change(parameterPath(name), value ?? undefined));
+  }
+
+  reset(name: string): Promise<void> {
+    return this.#alone(() => this.#change(parameterPath(name), undefined));
+  }
+
+  history(): ParameterHistory {
+    const last = this.#past.at(-1);
+    const next = this.#future.at(-1);
+    return { undo: last === undefined ? null : changeOf(last.path, last.after, last.before), redo: next === undefined ? null : changeOf(next.path, next.before, next.after) };
+  }
+
+  undo(): Promise<ParameterChange> {
+    return this.#alone(async () => {
+      const step = this.#past.at(-1);
+      if (step === undefined) throw new ReelbenchError('not-ready', 'No change of a parameter is left to be undone.');
+      this.#past = this.#past.slice(0, -1);
+      await this.#put(step.path, step.after, step.before, step.override);
+      this.#future = [...this.#future, step];
+      return changeOf(step.path, step.after, step.before);
+    });
+  }
+
+  redo(): Promise<ParameterChange> {
+    return this.#alone(async () => {
+      const step = this.#future.at(-1);
+      if (step === undefined) throw new ReelbenchError('not-ready', 'No change of a parameter is left to be made again.');
+      this.#future = this.#future.slice(0, -1);
+      await this.#put(step.path, step.before, step.after, undefined);
+      this.#past = [...this.#past, step];
+      return changeOf(step.path, step.before, step.after);
+    });
+  }
+
+  async #change(at: ParameterPath, value: unknown): Promise<void> {
+    if (value !== undefined) checkRule(at, await this.#ownRules());
+    const override = this.#state.overrides.find((other) => same(other.path, at));
+    const file = await this.#read();
+    const before = file.at(at);
+    const known = this.#state.file.at(at);
+    if (!alike(before, known) && !alike(before, value)) {
+      await this.#take(file, this.#state.overrides);
+      throw new ReelbenchError('not-ready', `${parameterName(at)} was changed in ${path.basename(this.#place.file)} meanwhile: it is now ${words(before)}.`, { hint: 'Nothing was overwritten. Look at the value, and change it again if it should be another one.' });
+    }
+    await this.#save(file, at, value, this.#state.overrides.filter((other) => !same(other.path, at)));
+    if (alike(before, value) && override === undefined) return;
+    this.#past = [...this.#past, { path: at, before, after: value, override }].slice(-MOST_STEPS);
+    this.#future = [];
+  }
+
+  /** Puts `to` where the file still says `from`; a step whose place was changed by hand is given up. */
+  async #put(at: ParameterPath, from: unknown, to: unknown, override: Override | undefined): Promise<void> {
+    const file = await this.#read();
+    const now = file.at(at);
+    if (!alike(now, from)) {
+      await this.#take(file, this.#state.overrides);
+      throw new ReelbenchError('not-ready', `${parameterName(at)} was changed in ${path.basename(this.#place.file)} by hand: it is ${words(now)} there and stays so.`, { hint: 'This step is left out; the one before it comes next.' });
+    }
+    const others = this.#state.overrides.filter((other) => !same(other.path, at));
+    await this.#save(file, at, to, override === undefined ? others : [...others, override]);
+  }
+
+  async #save(file: ParameterFile, at: ParameterPath, value: unknown, overrides: readonly Override[]): Promise<void> {
+    const changed = file.with(at, value);
+    const resolved = resolve(this.#place, this.#secrets, changed, overrides, await this.#ownRules());
+    if (changed.text !== file.text) await changed.save();
+    this.#state = { file: changed, overrides, resolved };
+  }
+
+  async #take(file: ParameterFile, overrides: readonly Override[]): Promise<void> {
+    this.#state = { file, overrides, resolved: resolve(this.#place, this.#secrets, file, overrides, await this.#ownRules()) };
+  }
+
+  #read(): Promise<ParameterFile> {
+    return ParameterFile.read(this.#place.file, this.#place);
+  }
+
+  async #ownRules(): Promise<string[] | undefined> {
+    return (await RuleFile.read(this.#place.rules)).ids();
+  }
+
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
 }
 
-function withValue(data: Record<string, unknown>, [key, ...below]: ParameterPath, value: unknown): Record<string, unknown> {
-  if (key === undefined) return data;
-  const inner = data[key];
-  return { ...data, [key]: below.length === 0 ? value : withValue(isRecord(inner) ? inner : {}, below, value) };
+/** File and overrides together; fails with all that is wrong. */
+function resolve({ file: name, environment }: Place, secrets: Secrets, file: ParameterFile, overrides: readonly Override[], own: readonly string[] | undefined, wrong: readonly ParameterProblem[] = []): ResolvedParameters {
+  const data = overrides.reduce((below, { path: at, value }) => withValue(below, at, value), file.data);
+  const resolved = resolveParameters(data, environment, secrets);
+  const rules = valueAt(data, ['quality', 'rules']);
+  const unknown = Object.keys(typeof rules === 'object' && rules !== null ? rules : {}).flatMap((id) => problemOf(() => checkRule(['quality', 'rules', id], own), ['quality', 'rules', id]));
+  const placed = [...resolved.problems, ...unknown].map((problem): ParameterProblem => {
+    const override = overrides.find((other) => same(other.path, problem.path.slice(0, other.path.length)) || (problem.path[1] === 'rules' && problem.path.length === 3 && same(other.path.slice(0, 3), problem.path) && file.at(problem.path) === undefined));
+    return override === undefined ? { ...problem, line: file.lineOf(problem.path) } : { ...problem, override: override.text };
+  });
+  const problems = [...file.problems, ...placed, ...wrong];
+  if (problems.length > 0) throw problemsError(problems, name);
+  return resolved;
 }
+
+/** An error that `work` throws about a parameter, as a problem. */
+function problemOf(work: () => void, at: ParameterPath): ParameterProblem[] {
+  try {
+    work();
+    return [];
+  } catch (error) {
+    if (error instanceof ReelbenchError) return [{ path: at, message: error.message, hint: error.hint }];
+    throw error;
+  }
+}
+
+function parseOverrides(overrides: readonly string[]): { set: Override[]; problems: ParameterProblem[] } {
+  const set: Override[] = [];
+  const problems = overrides.flatMap((text) => {
+    const at = text.indexOf('=');
+    if (at < 1) return [{ path: [], override: text, message: 'it must be path=value, for instance transform.min_ratings_per_user=5.' }];
+    return problemOf(() => {
+      const parameter = parameterPath(text.slice(0, at).trim());
+      set.push({ path: parameter, text, value: valueFromText(parameter, text.slice(at + 1)) });
+    }, []).map((problem) => ({ ...problem, override: text }));
+  });
+  return { set, problems };
+}
+
+const changeOf = (at: ParameterPath, from: unknown, to: unknown): ParameterChange => ({ path: parameterName(at), title: parameterTitle(at), from: toCell(from), to: toCell(to) });
+const same = (a: ParameterPath, b: ParameterPath): boolean => a.join('\0') === b.join('\0');
+const alike = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const words = (value: unknown): string => (value === undefined ? 'left out' : (JSON.stringify(value) ?? String(value)));

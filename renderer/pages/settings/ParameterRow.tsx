@@ -2,7 +2,7 @@ import { ActionIcon, MultiSelect, NumberInput, Select, Switch, TagsInput, Text, 
 import { IconRotate } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import type { Cell } from '../../../shared/contract/common.ts';
-import type { ParameterInfo } from '../../../shared/contract/pipeline.ts';
+import type { ParameterInfo } from '../../../shared/contract/parameters.ts';
 import { formatNumber } from '../../components/format.ts';
 import { useCall } from '../../host/engine.ts';
 import classes from './Settings.module.css';

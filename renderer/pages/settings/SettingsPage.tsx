@@ -1,7 +1,7 @@
 import { Button, Group, Paper, SegmentedControl, Stack, Switch, Text, TextInput, useMantineColorScheme } from '@mantine/core';
 import { IconAdjustmentsHorizontal, IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { ParameterInfo } from '../../../shared/contract/pipeline.ts';
+import type { ParameterInfo } from '../../../shared/contract/parameters.ts';
 import { Answer } from '../../components/Answer.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { formatUnits } from '../../components/format.ts';

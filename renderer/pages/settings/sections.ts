@@ -1,4 +1,4 @@
-import type { ParameterInfo } from '../../../shared/contract/pipeline.ts';
+import type { ParameterInfo } from '../../../shared/contract/parameters.ts';
 
 interface SectionEntry {
   readonly title: string;

@@ -47,55 +47,6 @@ describe('order', () => {
   });
 });
 
-describe('a wrong file says where, what and what is allowed', () => {
-  const cases: [string, string, number, RegExp][] = [
-    ['a wrong type', 'transform:\n  # a comment\n  min_ratings_per_user: many\n', 3, /^transform.min_ratings_per_user is "many"; it must be a whole number from 1 to 10000\.$/],
-    ['out of bounds', 'features: { damping: -1 }', 1, /features.damping is -1; it must be a number from 0 to 100000/],
-    ['an unknown key', 'engine:\n  threads: 1\ntransfrom:\n  x: 1\n', 3, /There is no parameter transfrom; allowed here: engine, pipeline, quality, transform.* Did you mean transform\?/],
-    ['an unknown model', 'train:\n  models:\n    - ease\n    - eese\n', 4, /train.models.1 is "eese"; it must be one of random, popularity/],
-    ['an unknown setting of a rule', 'quality:\n  ratings.volume:\n    thresold: 4\n', 3, /quality.ratings.volume.thresold; allowed here: threshold.* Did you mean threshold\?/],
-    ['an unknown rule', 'quality:\n  fixes: true\n  rules:\n    ratings.rating.rnage: { threshold: 4 }\n', 4, /there is no rule ratings.rating.rnage\.$/],
-    ['a key twice', 'engine:\n  seed: 1\n  seed: 2\n', 3, /not valid YAML: Map keys must be unique/],
-    ['broken YAML', 'engine: [1, 2\ntransform: 3', 2, /not valid YAML/],
-    ['a list at the top', '- 1\n', 1, /must hold keys and values/],
-    ['an unset variable', 'quality:\n  earliest: "${NOT_SET_HERE}"\n', 2, /quality.earliest names the environment variable NOT_SET_HERE, which is not set/],
-    ['a tag', 'engine: !!js/function "x"\n', 1, /not valid YAML/],
-  ];
-  test.each(cases)('%s', async (_, text, line, message) => {
-    await write(text);
-    const error = await failure(openParameters(directory, { environment: {} }));
-    expect(error.message).toMatch(message);
-    expect(error).toMatchObject({ code: 'invalid-arguments', file: yaml(), line });
-  });
-
-  test('too large, too many aliases, too deep', async () => {
-    await write(`# ${'x'.repeat(300_000)}`);
-    expect((await failure(openParameters(directory))).message).toMatch(/256 KB/);
-    const bomb = Array.from({ length: 12 }, (_, i) => `a${i}: &a${i} [${Array.from({ length: 9 }, () => (i === 0 ? 'x' : `*a${i - 1}`)).join(',')}]`).join('\n');
-    await write(bomb);
-    expect(await failure(openParameters(directory))).toMatchObject({ code: 'invalid-arguments', file: yaml() });
-    await write(`a: ${'['.repeat(100_000)}`);
-    expect(await failure(openParameters(directory))).toMatchObject({ code: 'invalid-arguments', file: yaml() });
-  });
-
-  test('a file of --config that is not there', async () => {
-    expect((await failure(openParameters(directory, { configFile: path.join(directory, 'no.yaml') }))).code).toBe('invalid-arguments');
-  });
-});
-
-test.each([
-  ['transform.min_ratings_per_user=x', /min_ratings_per_user is "x"; it must be a whole number/],
-  ['transform.min_rating_per_user=3', /There is no parameter transform.min_rating_per_user/],
-  ['transform=3', /is a group of parameters/],
-  ['nothing', /must be path=value/],
-  ['quality.ratings.ratin.range.threshold=1', /quality.ratings.ratin.range.threshold: there is no rule ratings.ratin.range/],
-  ['quality.ratings.volume.threshold=-1', /quality.ratings.volume.threshold is -1; it must be a count such as 10 or a share such as 0.5%/],
-])('--set %s is refused with the reason', async (override, message) => {
-  const error = await failure(openParameters(directory, { overrides: [override] }));
-  expect(error.code).toBe('invalid-arguments');
-  expect(error.message).toMatch(message);
-});
-
 describe('changes', () => {
   test('are saved with the comments kept, and nothing else is left in the folder', async () => {
     await write('# my workspace\ntransform:\n  min_ratings_per_user: 3 # sparse users out\n  # films too\n  min_ratings_per_movie: 2\n');
@@ -156,7 +107,8 @@ describe('changes', () => {
 test('every parameter is listed with title, help, bounds and default', () => {
   const list = unsavedParameters().list();
   expect(list.find(({ path: name }) => name === 'recommenders.ease.lambda')).toEqual({
-    path: 'recommenders.ease.lambda', title: 'Regularisation', help: expect.any(String), unit: null, type: 'number', minimum: 0.001, maximum: 1_000_000, default: 250, value: 250 });
+    path: 'recommenders.ease.lambda', title: 'Regularisation', help: expect.any(String), unit: null, type: 'number', minimum: 0.001, maximum: 1_000_000, default: 250, value: 250,
+    group: { title: 'EASE', about: expect.any(String) }, allowed: 'a number from 0.001 to 1000000', source: 'default' });
   expect(list.find(({ path: name }) => name === 'train.models')).toMatchObject({ type: 'list', choices: expect.arrayContaining(['ease']) });
   expect(list.every(({ title, help }) => title !== '' && help !== '')).toBe(true);
   expect(list.length).toBeGreaterThan(30);
