@@ -60,7 +60,7 @@ function found(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'empty';
   if (typeof value === 'number' && !Number.isFinite(value)) return Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf';
-  const text = isRecord(value) ? Object.keys(value).join(', ') : (JSON.stringify(value) ?? String(value));
+  const text = isRecord(value) ? Object.keys(value).join(', ') : JSON.stringify(value);
   const short = text.length > 80 ? `${text.slice(0, 79)}…` : text;
   return isRecord(value) ? `a group of keys (${short})` : Array.isArray(value) ? `a list (${short})` : short;
 }

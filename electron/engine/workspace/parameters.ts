@@ -270,4 +270,4 @@ function parseOverrides(overrides: readonly string[]): { set: Override[]; proble
 const changeOf = (at: ParameterPath, from: unknown, to: unknown): ParameterChange => ({ path: parameterName(at), title: parameterTitle(at), from: toCell(from), to: toCell(to) });
 const same = (a: ParameterPath, b: ParameterPath): boolean => a.join('\0') === b.join('\0');
 const alike = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-const words = (value: unknown): string => (value === undefined ? 'left out' : (JSON.stringify(value) ?? String(value)));
+const words = (value: unknown): string => (value === undefined ? 'left out' : JSON.stringify(value));
