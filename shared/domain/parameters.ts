@@ -22,7 +22,7 @@ export const RuleSettings = z.strictObject({
 
 export const Parameters = z.strictObject({
   engine: section('Engine', 'What the database and the kernels may use', {
-    memory_limit_mb: about(integer(1024, 128, 1_048_576), 'Memory for the database', 'DuckDB spills to disk beyond this.', 'MB'),
+    memory_limit_mb: about(integer(1024, 128, 1_048_576), 'Memory for the database', 'DuckDB spills to disk beyond this. Counts when the workspace is opened.', 'MB'),
     threads: about(integer(0, 0, 256), 'Threads', 'Threads for the database and the kernels; 0 takes one a core.'),
     seed: about(integer(42, 0, 2_147_483_647), 'Seed', 'Every random choice follows from it.'),
   }),

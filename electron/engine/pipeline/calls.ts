@@ -14,7 +14,11 @@ import { PipelineRun } from './runner.ts';
 /** The pipeline made of the rooms' stages, in running order, its runs, and its cache. */
 export function pipelineCalls(engine: EngineContext, stages: readonly Stage[]) {
   const graph = new Graph(stages);
-  const values = async (): Promise<InputValues> => ({ ...engine.parameters().values, rules: ruleInputs(await RuleFile.read(engine.workspace().path(RULES_FILE))) });
+  /** What stages are keyed by, the file of parameters as it stands now. */
+  const values = async (): Promise<InputValues> => {
+    await engine.parameters().refresh();
+    return { ...engine.parameters().keyed, rules: ruleInputs(await RuleFile.read(engine.workspace().path(RULES_FILE))) };
+  };
 
   return {
     'pipeline.status': async (_input, { signal }) => {

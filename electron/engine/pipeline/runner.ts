@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { type Blocker, type Cell, type LogLine, type OwnRule, ReelbenchError, type Run, type RunRequest, type RunResult, type RunStage, type StageName } from '../../../shared/contract/index.ts';
 import { type Build, dropBuild } from '../workspace/builds.ts';
 import type { EngineContext } from '../workspace/context.ts';
-import { toReelbenchError } from '../workspace/failures.ts';
+import { redactError, toReelbenchError } from '../workspace/failures.ts';
 import type { JobContext, JobOwner } from '../workspace/jobs.ts';
 import { RuleFile, ruleInputs, RULES_FILE } from '../workspace/rule-file.ts';
 import { type Session, throwIfCancelled } from '../workspace/session.ts';
@@ -32,11 +32,13 @@ export class PipelineRun {
   readonly #job: JobOwner;
   readonly #began: Date;
   readonly #id: string;
-  readonly #parameters: Record<string, Cell>;
+  #parameters: Record<string, Cell> = {};
   #request: RunRequest;
   #after: Run['after'] = null;
   #reuse: Reuse = {};
   #values: InputValues;
+  /** The same as `#values` for what is compared and kept: no value of an environment variable is in it. */
+  #keyed: InputValues;
   #rules: readonly OwnRule[] = [];
   readonly #stages = new Map<StageName, RunStage>();
   readonly #log: LogLine[] = [];
@@ -52,7 +54,7 @@ export class PipelineRun {
     this.#graph = graph;
     this.#request = request;
     this.#values = { ...engine.parameters().values, rules: {} };
-    this.#parameters = Object.fromEntries(engine.parameters().list().map(({ path, value }) => [path, value]));
+    this.#keyed = { ...engine.parameters().keyed, rules: {} };
     this.#job = job;
     this.#began = engine.clock();
     this.#id = newRunId(this.#began);
@@ -62,7 +64,11 @@ export class PipelineRun {
   async run(): Promise<RunResult> {
     const own = await RuleFile.read(this.#workspace.path(RULES_FILE));
     this.#rules = own.rules();
-    this.#values = { ...this.#values, rules: ruleInputs(own) };
+    const parameters = this.#engine.parameters();
+    await parameters.refresh();
+    this.#values = { ...parameters.values, rules: ruleInputs(own) };
+    this.#keyed = { ...parameters.keyed, rules: ruleInputs(own) };
+    this.#parameters = Object.fromEntries(parameters.list().map(({ path, value }) => [path, value]));
     await this.#workspace.read((session) => this.#takeRequest(session), this.#job.signal);
     const selected = this.#graph.select(this.#request, this.#values);
     const state = await this.#workspace.read((session) => readState(session, this.#workspace), this.#job.signal);
@@ -83,7 +89,7 @@ export class PipelineRun {
       if (moved) await collectGarbage(this.#workspace, this.#values.pipeline.cache_mb);
       return { run: record.run, report, blockers: [] };
     } catch (thrown) {
-      const error = this.#job.signal.aborted ? new ReelbenchError('cancelled', 'Cancelled; nothing was changed.') : toReelbenchError(thrown);
+      const error = this.#job.signal.aborted ? new ReelbenchError('cancelled', 'Cancelled; nothing was changed.') : this.#errorOf(thrown);
       await this.#failed(state, error, report);
       throw error;
     }
@@ -105,7 +111,7 @@ export class PipelineRun {
 
   /** What `run` would do. Stages that would run are given as `ran`, and nothing is recorded. */
   #dry(selected: ReadonlySet<StageName>, state: State): RunResult {
-    const { stages } = plan(this.#graph, this.#values, state, selected, this.#reuse);
+    const { stages } = plan(this.#graph, this.#keyed, state, selected, this.#reuse);
     const run: Run = {
       id: this.#id, status: 'succeeded', startedAt: this.#began.toISOString(), seconds: 0, error: null, after: this.#after,
       stages: stages.map(({ name, action, reasons }) => outcomeOf(name, action === 'left out' ? 'skipped' : action === 'run' ? 'ran' : 'cached', { reasons, restored: action === 'restore' })),
@@ -145,7 +151,7 @@ export class PipelineRun {
     const standing = visibleBuild(state, stage.name);
     const stood = { rowsIn: standing?.rowsIn ?? 0, rowsOut: standing?.rowsOut ?? 0, builtBy: standing?.runId ?? null };
     job.phase(stage.name);
-    const step = stepOf(stage, this.#values, state, (table) => stageRun.print(table), this.#reuse);
+    const step = stepOf(stage, this.#keyed, state, (table) => stageRun.print(table), this.#reuse);
     const { reasons } = step;
     if (!selected) {
       if (step.action !== 'nothing' && standing) this.#say('warn', `${stage.name} is left out of this run though it is not current.`);
@@ -174,7 +180,7 @@ export class PipelineRun {
       job.phaseState('done');
       done('ran', { reasons, rowsIn: build.rowsIn, rowsOut: build.rowsOut, builtBy: this.#id, attempts, peakMemoryMB, figures: { ...build.figures } });
     } catch (thrown) {
-      const error = toReelbenchError(thrown);
+      const error = this.#errorOf(thrown);
       job.phaseState('failed');
       // A stage that was stopped because another one failed did nothing wrong itself.
       const stopped = signal.aborted && !this.#job.signal.aborted;
@@ -253,7 +259,13 @@ export class PipelineRun {
     };
   }
 
-  #say: JobContext['log'] = (level, message) => {
+  /** What was thrown as the error that is recorded and shown. */
+  #errorOf(thrown: unknown): ReelbenchError {
+    return redactError(toReelbenchError(thrown), (text) => this.#engine.parameters().redact(text));
+  }
+
+  #say: JobContext['log'] = (level, text) => {
+    const message = this.#engine.parameters().redact(text);
     this.#log.push({ at: this.#engine.clock().toISOString(), level, message });
     this.#job.log(level, message);
   };

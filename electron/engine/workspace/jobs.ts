@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Job, JobPhase, LogLine } from '../../../shared/contract/index.ts';
 import { ReelbenchError } from '../../../shared/contract/index.ts';
 import type { Clock } from './clock.ts';
-import { toReelbenchError } from './failures.ts';
+import { redactError, toReelbenchError } from './failures.ts';
 
 /** What work sees of the job it runs in. */
 export interface JobContext {
@@ -35,12 +35,14 @@ export class Jobs {
   readonly #clock: Clock;
   readonly #changed: (job: Job) => void;
   readonly #database: () => number;
+  readonly #redact: (text: string) => string;
 
-  /** `database` tells the size of the database's files in bytes. */
-  constructor(clock: Clock, changed: (job: Job) => void, database: () => number = () => 0) {
+  /** `database` tells the size of the database's files in bytes; `redact` takes out of a text what must not be shown. */
+  constructor(clock: Clock, changed: (job: Job) => void, database: () => number = () => 0, redact: (text: string) => string = (text) => text) {
     this.#clock = clock;
     this.#changed = changed;
     this.#database = database;
+    this.#redact = redact;
   }
 
   /** Starts `work` and answers at once. What `work` returns becomes the job's result. */
@@ -99,7 +101,8 @@ export class Jobs {
           endPhase(state);
           send(undefined, true);
         },
-        log: (level, message) => {
+        log: (level, text) => {
+          const message = this.#redact(text);
           job.log.push({ at: this.#clock().toISOString(), level, message });
           if (level === 'error') job.errors++;
           if (level === 'warn') job.warnings++;
@@ -130,7 +133,7 @@ export class Jobs {
         endAll('done');
         job.status = 'succeeded';
       } catch (thrown) {
-        const error = abort.signal.aborted ? new ReelbenchError('cancelled', 'Cancelled; nothing was changed.') : toReelbenchError(thrown);
+        const error = abort.signal.aborted ? new ReelbenchError('cancelled', 'Cancelled; nothing was changed.') : redactError(toReelbenchError(thrown), this.#redact);
         endAll('failed');
         job.status = error.code === 'cancelled' ? 'cancelled' : error.code === 'blocked' ? 'blocked' : 'failed';
         job.error = error.toData();

@@ -39,7 +39,7 @@ export class OpenEngine implements EngineContext {
     this.resources = options.resources;
     this.home = options.home;
     this.version = options.version;
-    this.jobs = new Jobs(options.clock, (job) => this.emit({ name: 'job.changed', data: job }), () => this.#open?.workspace.databaseBytes() ?? 0);
+    this.jobs = new Jobs(options.clock, (job) => this.emit({ name: 'job.changed', data: job }), () => this.#open?.workspace.databaseBytes() ?? 0, (text) => this.parameters().redact(text));
   }
 
   /** Threads for the database and the kernels. */
