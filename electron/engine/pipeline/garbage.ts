@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type CacheEntry, type Garbage, StageName } from '../../../shared/contract/index.ts';
-import { type Build, dropBuild, readBuilds } from '../workspace/builds.ts';
+import { type Build, dropBuild, filesOfBuilds, readBuilds } from '../workspace/builds.ts';
 import type { Session } from '../workspace/session.ts';
 import { versionName } from '../workspace/versions.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -51,6 +51,12 @@ export async function collectGarbage(workspace: Workspace, keepMB: number, { dry
     for (const { files } of removed) for (const file of files) await rm(workspace.path(file), { force: true });
   }
   return { removed, kept, bytes: removed.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+/** Collects what is beyond `keepMB`; at once where all that the workspace holds is less. */
+export async function keepCacheWithin(workspace: Workspace, keepMB: number): Promise<void> {
+  const files = await workspace.read(filesOfBuilds);
+  if (workspace.databaseBytes() + (await fileBytes(workspace, [...files])) > keepMB * 2 ** 20) await collectGarbage(workspace, keepMB);
 }
 
 /** In words, what tells a build from the visible one. */

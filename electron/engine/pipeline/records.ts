@@ -32,13 +32,12 @@ export async function recordRun(session: Session, { run, request, version, param
     run.id, run.status, run.startedAt.replace('Z', ''), run.seconds, version, JSON.stringify(parameters), JSON.stringify(Object.fromEntries(files)),
     JSON.stringify(blockers), run.error === null ? null : JSON.stringify(run.error), report, JSON.stringify(request), run.after === null ? null : JSON.stringify(run.after),
   ]);
-  for (const [position, stage] of run.stages.entries()) {
-    await session.run(`INSERT INTO main.etl_stages (run_id, position, stage, state, reasons, seconds, rows_in, rows_out, began, built_by, restored, attempts, peak_memory_mb, figures, error)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, [
+  await session.insert(
+    'main.etl_stages (run_id, position, stage, state, reasons, seconds, rows_in, rows_out, began, built_by, restored, attempts, peak_memory_mb, figures, error)',
+    run.stages.map((stage, position) => [
       run.id, position, stage.name, stage.state, JSON.stringify(stage.reasons), stage.seconds, BigInt(stage.rowsIn), BigInt(stage.rowsOut),
       stage.began, stage.builtBy, stage.restored, stage.attempts, stage.peakMemoryMB, JSON.stringify(stage.figures), stage.error === null ? null : JSON.stringify(stage.error),
-    ]);
-  }
+    ]));
 }
 
 /** Where the JSON report of a run is, inside the workspace. */

@@ -11,7 +11,7 @@ import type { Stage } from '../workspace/stage.ts';
 import { publish } from '../workspace/versions.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { removeCheckpoint } from './checkpoints.ts';
-import { collectGarbage } from './garbage.ts';
+import { keepCacheWithin } from './garbage.ts';
 import type { Graph } from './graph.ts';
 import { type InputValues, rawFiles } from './inputs.ts';
 import { plan, readState, type Reuse, type State, stepOf, visibleBuild } from './plan.ts';
@@ -86,7 +86,7 @@ export class PipelineRun {
       await this.#report(record);
       const moved = record.run.stages.some(({ state: outcome, restored }) => outcome === 'ran' || restored);
       for (const what of moved ? (['tables', 'quality', 'runs', 'models'] as const) : (['runs'] as const)) this.#engine.emit({ name: 'workspace.changed', data: { what } });
-      if (moved) await collectGarbage(this.#workspace, this.#values.pipeline.cache_mb);
+      if (moved) await keepCacheWithin(this.#workspace, this.#values.pipeline.cache_mb);
       return { run: record.run, report, blockers: [] };
     } catch (thrown) {
       const error = this.#job.signal.aborted ? new ReelbenchError('cancelled', 'Cancelled; nothing was changed.') : this.#errorOf(thrown);
@@ -206,7 +206,7 @@ export class PipelineRun {
     }
     if (versions.size > 0) await publish(session, versions);
     for (const [stage, build] of this.#builds) {
-      await session.run('DELETE FROM store.marks WHERE stage = ?', [stage]);
+      if (state.marks.has(stage)) await session.run('DELETE FROM store.marks WHERE stage = ?', [stage]);
       if (build.runId !== this.#id) continue;
       for (const older of state.builds.filter((other) => other.stage === stage && other.key === build.key)) {
         await dropBuild(session, older);
@@ -278,13 +278,12 @@ export function newRunId(began: Date): string {
 
 /** Takes note of what is visible after a run, and that these builds were used. */
 export async function recordVisible(session: Session, runId: string, graph: Graph, visible: (stage: StageName) => Build | undefined, now: Date): Promise<void> {
-  for (const { name } of graph.stages) {
-    const build = visible(name);
-    if (!build) continue;
-    await session.run('INSERT INTO store.run_builds VALUES (?, ?, ?, ?, ?, ?, ?, ?)', [
-      runId, name, build.runId, JSON.stringify(build.outputs), BigInt(build.rowsIn), BigInt(build.rowsOut), build.seconds, JSON.stringify(build.figures)]);
-    await session.run('UPDATE store.builds SET used_at = CAST(? AS TIMESTAMP) WHERE stage = ? AND run_id = ?', [now.toISOString().replace('Z', ''), name, build.runId]);
-  }
+  const builds = graph.stages.flatMap(({ name }) => visible(name) ?? []);
+  await session.insert('store.run_builds', builds.map((build) => [
+    runId, build.stage, build.runId, JSON.stringify(build.outputs), BigInt(build.rowsIn), BigInt(build.rowsOut), build.seconds, JSON.stringify(build.figures)]));
+  if (builds.length === 0) return;
+  await session.run(`UPDATE store.builds SET used_at = CAST(? AS TIMESTAMP) WHERE ${builds.map(() => '(stage = ? AND run_id = ?)').join(' OR ')}`, [
+    now.toISOString().replace('Z', ''), ...builds.flatMap(({ stage, runId: made }) => [stage, made])]);
 }
 
 export function outcomeOf(name: StageName, state: RunStage['state'], rest: Partial<RunStage> = {}): RunStage {

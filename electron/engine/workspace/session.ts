@@ -25,6 +25,12 @@ export class Session {
     return this.#guard(async () => (await this.connection.run(sql, [...parameters])).rowsChanged);
   }
 
+  /** Adds rows of values to a table (a SQL name, with its columns where not all are given) in one statement. */
+  async insert(into: string, rows: readonly Parameters[]): Promise<void> {
+    if (rows.length === 0) return;
+    await this.run(`INSERT INTO ${into} VALUES ${rows.map((row) => `(${row.map(() => '?').join(', ')})`).join(', ')}`, rows.flat());
+  }
+
   /** All rows of a query as plain JSON objects. For results that a person or a report reads, not for bulk data. */
   async all<T = Row>(sql: string, parameters: Parameters = []): Promise<T[]> {
     const { columns, rows } = await this.table(sql, parameters);
