@@ -1,8 +1,9 @@
-import { PipelineBench } from './pipeline-bench.ts';
+import { openTestEngine } from './workspace.ts';
 
-/** Runs the whole pipeline of the workspace in the folder named, and says when it began and how it ended. */
-const bench = await PipelineBench.open(undefined, process.argv[2]);
+/** Runs the whole pipeline of the workspace in the folder named, all of it anew, and says when it began and how it ended. */
+const [folder = ''] = process.argv.slice(2);
+const { engine } = await openTestEngine({ folder });
 process.stdout.write('began\n');
-const { run } = await bench.run({ force: true });
-process.stdout.write(`${run.status}\n`);
-await bench.close({ keep: true });
+const { jobId } = await engine.call('pipeline.run', { force: true });
+process.stdout.write(`${(await engine.context.jobs.ended(jobId)).status}\n`);
+await engine.close();
