@@ -33,6 +33,7 @@ const walls: readonly Wall[] = [
     allowed: ours('electron/engine/workspace/', 'electron/engine/kernels/', 'shared/'),
     why: `${stage} imports workspace, kernels and shared, never another stage: stages meet in tables`,
   })),
+  { inside: /^electron\/engine\/alerts\//, allowed: ours('electron/engine/workspace/', 'shared/'), why: 'alerts hear of runs by their events, and know no stage' },
   { inside: /^electron\/engine\/workspace\//, allowed: ours('electron/engine/kernels/index\\.ts', 'shared/'), why: 'the workspace lies below every stage and knows none' },
   { inside: /^electron\/engine\/kernels\//, allowed: ours('electron/engine/workspace/', 'shared/'), why: 'the kernels lie below every stage and know none' },
   { inside: /^electron\/engine\//, allowed: ours('shared/', 'package\\.json'), why: 'the engine imports shared only: it knows no Electron, no HTTP and no terminal' },

@@ -16,7 +16,7 @@ export interface EngineStart {
   readonly home: string;
   readonly version: string;
   /** What an engine that was lost held: its workspace's folder, the host's grants, and the jobs that were lost with it. */
-  readonly before?: { readonly directory: string | undefined; readonly grants: readonly { id: string; path: string }[]; readonly jobs: readonly Job[] };
+  readonly before?: { readonly directory: string | undefined; readonly grants: readonly { id: string; path: string }[]; readonly jobs: readonly Job[]; readonly lost: { readonly reason: string; /** Those of `jobs` that went down with this one. */ readonly jobs: readonly string[] } | undefined };
 }
 
 /** Host to engine. `id` numbers the requests of one host. */

@@ -19,6 +19,9 @@ const send = (message: FromEngine): void => {
   else if (process.connected) process.send?.(message);
 };
 
+/** The host ends a process that takes longer to close than a few seconds. */
+const ALERTS_MS = 1500;
+
 const asked = new Map<number, AbortController>();
 let engine: Promise<Engine> | undefined;
 
@@ -36,6 +39,7 @@ async function start({ before, ...options }: EngineStart): Promise<Engine> {
   for (const job of before?.jobs ?? []) made.context.jobs.restore(job);
   // A workspace that cannot be opened again leaves the engine without one: the page then shows Home.
   if (before?.directory !== undefined) await openWorkspaceFolder(made.context, before.directory).catch(() => undefined);
+  if (before?.lost !== undefined) made.lost(before.lost.reason, before.lost.jobs);
   send({ type: 'ready' });
   return made;
 }
@@ -64,7 +68,7 @@ async function answer(id: number, work: (engine: Engine, signal: AbortSignal) =>
 
 async function close(): Promise<void> {
   for (const abort of asked.values()) abort.abort();
-  await (await engine)?.close();
+  await (await engine)?.close(ALERTS_MS);
   process.exit(0);
 }
 

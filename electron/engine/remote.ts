@@ -43,6 +43,7 @@ export class RemoteEngine {
   #process: EngineProcess | undefined;
   #ending: Promise<void> | undefined;
   #directory: string | undefined;
+  #lostNow: string[] = [];
   #lastId = 0;
   #closed = false;
 
@@ -84,7 +85,7 @@ export class RemoteEngine {
     });
   }
 
-  #launch(): EngineProcess {
+  #launch(lost?: { reason: string; jobs: readonly string[] }): EngineProcess {
     const engine = this.#options.launch();
     this.#process = engine;
     let ready = false;
@@ -100,7 +101,7 @@ export class RemoteEngine {
       // One that never came up is tried again with the next call, not in a circle.
       if (ready && !this.#closed) this.#restart('The engine ended unexpectedly.');
     });
-    const before = { directory: this.#directory, grants: [...this.#grants].map(([id, path]) => ({ id, path })), jobs: this.#lostJobs };
+    const before = { directory: this.#directory, grants: [...this.#grants].map(([id, path]) => ({ id, path })), jobs: this.#lostJobs, lost };
     engine.post({ type: 'start', start: { ...this.#options.start, before } });
     return engine;
   }
@@ -197,7 +198,7 @@ export class RemoteEngine {
   }
 
   #restart(reason: string): void {
-    this.#launch();
+    this.#launch({ reason, jobs: this.#lostNow });
     this.#emit({ name: 'engine.restarted', data: { reason } });
   }
 
@@ -206,6 +207,7 @@ export class RemoteEngine {
     for (const timer of this.#watched.values()) clearTimeout(timer);
     const error = new ReelbenchError('engine-lost', reason, { hint: 'It was started again; try once more.' });
     for (const pending of this.#pending.values()) pending.reject(error);
+    this.#lostNow = [...this.#running.keys()];
     for (const job of this.#running.values()) {
       const asked = this.#watched.has(job.id);
       const lost: Job = {

@@ -6,6 +6,7 @@ export * from './errors.ts';
 export * from './events.ts';
 export * from './facets.ts';
 export * from './jobs.ts';
+export * from './log.ts';
 export * from './methods.ts';
 export * from './parameters.ts';
 export * from './pipeline.ts';

@@ -28,6 +28,8 @@ export const Job = z.object({
   id: z.string(),
   kind: z.enum(['import', 'run', 'quality', 'duplicates', 'profile', 'train', 'export']),
   title: z.string(),
+  /** The run of the pipeline that it is. */
+  run: z.string().optional(),
   status: JobStatus,
   phases: z.array(JobPhase),
   startedAt: z.string(),

@@ -3,6 +3,7 @@ import { Cell, Column, FileRef, TableInfo, TableView } from './common.ts';
 import { DuplicateDecided, DuplicateDecision, DuplicateList, DuplicateRequest } from './duplicates.ts';
 import { Arranged, ArrangeRequest, Facet, FacetRequest, HistogramRequest, TableHistogram } from './facets.ts';
 import { Job, JobStarted } from './jobs.ts';
+import { AlertDelivery, AlertTarget, LogFilter, LogPage, LogRequest } from './log.ts';
 import { ParameterChange, ParameterDifferences, ParameterHistory, ParameterInfo } from './parameters.ts';
 import { PipelineStatus, Plan, Run, RunRequest, RunResult } from './pipeline.ts';
 import {
@@ -124,6 +125,14 @@ export const methods = {
   'params.undo': method(nothing, ParameterChange),
   'params.redo': method(nothing, ParameterChange),
   'params.diff': method(z.object({ run: z.string() }), ParameterDifferences),
+
+  'log.read': method(LogRequest, LogPage),
+  'log.export': method(LogFilter, JobStarted), // the job's result: ExportResult
+  // Alerts to webhooks and commands that a workspace names go out only where this computer's user has allowed these very ones.
+  'alerts.targets': method(nothing, z.array(AlertTarget)),
+  'alerts.allow': method(z.object({ channel: z.enum(['webhook', 'command']), target: z.string() }), z.array(AlertTarget)),
+  'alerts.forbid': method(z.object({ channel: z.enum(['webhook', 'command']) }), z.array(AlertTarget)),
+  'alerts.test': method(nothing, z.array(AlertDelivery)),
 
   'models.list': method(nothing, z.array(ModelInfo)),
   'models.train': method(z.object({ models: z.array(ModelName).min(1) }), JobStarted), // the job's result: TrainResult

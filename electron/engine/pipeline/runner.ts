@@ -58,6 +58,7 @@ export class PipelineRun {
     this.#job = job;
     this.#began = engine.clock();
     this.#id = newRunId(this.#began);
+    job.isRun(this.#id);
   }
 
   /** Runs what must run. The result is set on the job also when this then throws, as it does after a failure. */
@@ -124,7 +125,7 @@ export class PipelineRun {
     const stageRun = new StageRun({
       engine: this.#engine, workspace: this.#workspace, graph: this.#graph, state, runId: this.#id, values: this.#values, rules: this.#rules,
       retries: this.#values.pipeline.retries, retrySeconds: this.#values.pipeline.retry_seconds, ignoreCheckpoints: this.#request.force && !this.#request.resume,
-      builds: this.#builds, say: (level, message) => this.#say(level, message), signal,
+      builds: this.#builds, say: this.#say, signal,
     });
     const schedule = new Schedule(this.#graph, this.#request.jobs ?? this.#values.pipeline.jobs, (stage) => stageRun.memory(stage));
     try {
@@ -154,19 +155,19 @@ export class PipelineRun {
     const step = stepOf(stage, this.#keyed, state, (table) => stageRun.print(table), this.#reuse);
     const { reasons } = step;
     if (!selected) {
-      if (step.action !== 'nothing' && standing) this.#say('warn', `${stage.name} is left out of this run though it is not current.`);
+      if (step.action !== 'nothing' && standing) this.#say('warn', `${stage.name} is left out of this run though it is not current.`, { stage: stage.name });
       job.phaseState('skipped');
       return done('skipped', { reasons, ...stood });
     }
     if (step.build) {
       this.#builds.set(stage.name, step.build);
       const { rowsIn, rowsOut, runId, figures } = step.build;
-      if (step.action === 'restore') this.#say('info', `${stage.title}: from the cache, as run ${runId} made it.`);
+      if (step.action === 'restore') this.#say('info', `${stage.title}: from the cache, as run ${runId} made it.`, { stage: stage.name });
       job.progress(rowsOut, rowsOut);
       job.phaseState('cached');
       return done('cached', { reasons, rowsIn, rowsOut, builtBy: runId, restored: step.action === 'restore', figures: { ...figures } });
     }
-    this.#say('info', `${stage.title}: ${reasons.length === 0 ? 'forced' : reasons.slice(0, 5).map(({ what, change }) => `${what} ${change}`).join(', ')}.`);
+    this.#say('info', `${stage.title}: ${reasons.length === 0 ? 'forced' : reasons.slice(0, 5).map(({ what, change }) => `${what} ${change}`).join(', ')}.`, { stage: stage.name });
     try {
       const { build, blockers, attempts, peakMemoryMB } = await stageRun.run(stage, step.inputs, job);
       if (build === undefined) {
@@ -187,7 +188,7 @@ export class PipelineRun {
       done(stopped ? 'skipped' : 'failed', { reasons, ...stood, error: stopped ? null : error.toData() });
       if ((stage.critical ?? true) || signal.aborted || error.code === 'blocked') throw error;
       this.#degraded.set(stage.name, error.message);
-      this.#say('warn', `${stage.name} failed and the run goes on without it: ${error.message} ${stage.writes.join(', ')} stay as they were.`);
+      this.#say('warn', `${stage.name} failed and the run goes on without it: ${error.message} ${stage.writes.join(', ')} stay as they were.`, { stage: stage.name });
     }
   }
 
@@ -221,7 +222,7 @@ export class PipelineRun {
 
   async #settle(): Promise<void> {
     for (const stage of this.#graph.stages) {
-      if (stage.settle && this.#builds.has(stage.name)) await stage.settle(this.#workspace).catch((error: unknown) => this.#say('warn', `${stage.name}: ${toReelbenchError(error).message}`));
+      if (stage.settle && this.#builds.has(stage.name)) await stage.settle(this.#workspace).catch((error: unknown) => this.#say('warn', `${stage.name}: ${toReelbenchError(error).message}`, { stage: stage.name }));
     }
   }
 
@@ -264,10 +265,10 @@ export class PipelineRun {
     return redactError(toReelbenchError(thrown), (text) => this.#engine.parameters().redact(text));
   }
 
-  #say: JobContext['log'] = (level, text) => {
+  #say: JobContext['log'] = (level, text, fields) => {
     const message = this.#engine.parameters().redact(text);
     this.#log.push({ at: this.#engine.clock().toISOString(), level, message });
-    this.#job.log(level, message);
+    this.#job.log(level, message, fields);
   };
 }
 

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Blocker, type LogLine, type OwnRule, ReelbenchError, type StageName } from '../../../shared/contract/index.ts';
+import { type Blocker, type OwnRule, ReelbenchError, type StageName } from '../../../shared/contract/index.ts';
 import { type Build, type Inputs, recordBuild } from '../workspace/builds.ts';
 import { tableExists } from '../workspace/catalog.ts';
 import type { EngineContext } from '../workspace/context.ts';
@@ -31,7 +31,7 @@ interface Surroundings {
   readonly ignoreCheckpoints: boolean;
   /** What the run stands for so far: later stages read these. */
   readonly builds: ReadonlyMap<StageName, Build>;
-  readonly say: (level: LogLine['level'], message: string) => void;
+  readonly say: JobContext['log'];
   readonly signal: AbortSignal;
 }
 
@@ -94,7 +94,7 @@ export class StageRun {
       } catch (error) {
         if (signal.aborted || attempts > retries || !isPassing(error)) throw error;
         const seconds = retrySeconds * 2 ** (attempts - 1) * (0.5 + this.#random());
-        say('warn', `${stage.name}: ${toReelbenchError(error).message} Trying again in ${seconds.toFixed(1)} s (${attempts} of ${retries}).`);
+        say('warn', `${stage.name}: ${toReelbenchError(error).message} Trying again in ${seconds.toFixed(1)} s (${attempts} of ${retries}).`, { stage: stage.name });
         await wait(seconds * 1000, undefined, { signal }).catch(() => throwIfCancelled(signal));
       }
     }
@@ -153,13 +153,13 @@ export class StageRun {
         if (!stage.writes.includes(table)) throw new ReelbenchError('internal', `${stage.name} does not declare that it writes ${table}.`);
         return versionSql(table, runId);
       },
-      checkpoint: checkpointOf(workspace, stage.name, key, { ignore: ignoreCheckpoints, note: (detail) => say('info', `${stage.name} goes on from ${detail}.`) }),
+      checkpoint: checkpointOf(workspace, stage.name, key, { ignore: ignoreCheckpoints, note: (detail) => say('info', `${stage.name} goes on from ${detail}.`, { stage: stage.name }) }),
       signal: job.signal,
       // A stage is one phase of the run's job; steps inside it are its detail.
       phase: (name, { total, unit = 'rows' } = {}) => job.progress(0, total, name, unit),
       phaseState: () => undefined,
       progress: (done, total, detail, unit) => job.progress(done, total, detail, unit),
-      log: say,
+      log: (level, message, fields) => say(level, message, { stage: stage.name, ...fields }),
     };
   }
 

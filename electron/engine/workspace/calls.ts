@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { ReelbenchError } from '../../../shared/contract/index.ts';
 import type { Calls } from './context.ts';
+import { logCalls } from './log/calls.ts';
 import type { OpenEngine } from './open-engine.ts';
 import { RecentWorkspaces } from './recent.ts';
 import { parameterCalls } from './parameter-calls.ts';
@@ -38,6 +39,7 @@ export function workspaceCalls(engine: OpenEngine) {
       return {};
     },
 
+    ...logCalls(engine),
     ...tableCalls(engine),
     ...parameterCalls(engine),
   } satisfies Calls;

@@ -3,6 +3,7 @@ import type { Kernels } from '../kernels/index.ts';
 import type { Clock } from './clock.ts';
 import type { GrantedFiles } from './files.ts';
 import type { Jobs } from './jobs.ts';
+import type { Log } from './log/log.ts';
 import type { ParameterStore } from './parameters.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -10,6 +11,8 @@ import type { Workspace } from './workspace.ts';
 export interface EngineContext {
   readonly clock: Clock;
   readonly jobs: Jobs;
+  /** The workspace's log. */
+  readonly log: Log;
   readonly files: GrantedFiles;
   /** The folder of the product's own resources: the sample, the kernels, default parameters. */
   readonly resources: string;

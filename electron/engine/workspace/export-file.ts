@@ -32,7 +32,7 @@ export function neutralised({ name, type }: Column): string {
  * Makes a file of its own below `home/exports` and grants it to the host. `write` is given a connection and the path to
  * write to, and answers how many rows it wrote. The file is there as a whole or not at all.
  */
-export async function exportFile(engine: EngineContext, job: JobContext, { name, format }: { name: string; format: ExportFormat | 'html' }, write: (session: Session, file: string) => Promise<number>): Promise<ExportResult> {
+export async function exportFile(engine: EngineContext, job: JobContext, { name, format }: { name: string; format: ExportFormat | 'html' | 'ndjson' }, write: (session: Session, file: string) => Promise<number>): Promise<ExportResult> {
   const exports = path.join(engine.home, 'exports');
   const folder = path.join(exports, randomUUID());
   const file = path.join(folder, `${name.replaceAll(/[^\p{L}\p{N}._-]/gu, '_')}.${format}`);

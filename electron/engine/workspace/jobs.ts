@@ -3,6 +3,8 @@ import type { Job, JobPhase, LogLine } from '../../../shared/contract/index.ts';
 import { ReelbenchError } from '../../../shared/contract/index.ts';
 import type { Clock } from './clock.ts';
 import { redactError, toReelbenchError } from './failures.ts';
+import { JobLines } from './log/job-lines.ts';
+import { type Log, type LogFields, silentLog } from './log/log.ts';
 
 /** What work sees of the job it runs in. */
 export interface JobContext {
@@ -13,7 +15,8 @@ export interface JobContext {
   progress(done: number, total?: number, detail?: string, unit?: string): void;
   /** Ends the phase in another state than `done`. */
   phaseState(state: JobPhase['state']): void;
-  log(level: LogLine['level'], message: string): void;
+  /** Says something, in the job's own log and in the workspace's; `fields` stand in the latter alone. */
+  log(level: LogLine['level'], message: string, fields?: LogFields): void;
 }
 
 /** What the function that owns the job sees. */
@@ -22,6 +25,8 @@ export interface JobOwner extends JobContext {
   side(): JobContext;
   /** Sets the job's result at once: it stays when the work then fails. */
   answer(result: unknown): void;
+  /** Says which run of the pipeline the job is. */
+  isRun(id: string): void;
 }
 
 const LOG_LINES = 500;
@@ -34,13 +39,15 @@ export class Jobs {
   readonly #jobs = new Map<string, { job: Job; abort: AbortController; done: Promise<void> }>();
   readonly #clock: Clock;
   readonly #changed: (job: Job) => void;
+  readonly #log: Log;
   readonly #database: () => number;
   readonly #redact: (text: string) => string;
 
-  /** `database` tells the size of the database's files in bytes; `redact` takes out of a text what must not be shown. */
-  constructor(clock: Clock, changed: (job: Job) => void, database: () => number = () => 0, redact: (text: string) => string = (text) => text) {
+  /** `database` tells the size of the database's files in bytes; `redact` takes out of a text what must not be shown; `log` takes what jobs say. */
+  constructor(clock: Clock, changed: (job: Job) => void, { database = () => 0, redact = (text) => text, log = silentLog }: { database?: () => number; redact?: (text: string) => string; log?: Log } = {}) {
     this.#clock = clock;
     this.#changed = changed;
+    this.#log = log;
     this.#database = database;
     this.#redact = redact;
   }
@@ -55,6 +62,7 @@ export class Jobs {
     };
     const since = (from: number) => (this.#clock().getTime() - from) / 1000;
     const running = () => job.phases.filter(({ state }) => state === 'running');
+    const lines = new JobLines(this.#log, job);
     let sent = 0;
     const send = (now = this.#clock().getTime(), always = false) => {
       job.seconds = (now - began) / 1000;
@@ -80,6 +88,7 @@ export class Jobs {
         if (phase?.state !== 'running') return;
         phase.seconds = since(began) - phase.began;
         phase.state = state;
+        lines.phaseEnded(phase);
       };
       return {
         signal: abort.signal,
@@ -87,6 +96,7 @@ export class Jobs {
           endPhase('done');
           phase = { name, state: 'running', began: since(began), done: 0, ...(total === undefined ? {} : { total }), unit, seconds: 0 };
           job.phases.push(phase);
+          lines.phaseBegan(name);
           send(undefined, true);
         },
         progress: (done, total, detail, unit) => {
@@ -101,8 +111,9 @@ export class Jobs {
           endPhase(state);
           send(undefined, true);
         },
-        log: (level, text) => {
+        log: (level, text, fields) => {
           const message = this.#redact(text);
+          lines.say(level, message, phase, fields);
           job.log.push({ at: this.#clock().toISOString(), level, message });
           if (level === 'error') job.errors++;
           if (level === 'warn') job.warnings++;
@@ -117,10 +128,17 @@ export class Jobs {
       answer: (result) => {
         job.result = result;
       },
+      isRun: (id) => {
+        job.run = id;
+      },
     };
     const endAll = (state: JobPhase['state']) => {
-      for (const phase of running()) Object.assign(phase, { state, seconds: since(began) - phase.began });
+      for (const phase of running()) {
+        Object.assign(phase, { state, seconds: since(began) - phase.began });
+        lines.phaseEnded(phase);
+      }
     };
+    lines.began();
     sample();
     const beat = setInterval(() => {
       sample();
@@ -141,6 +159,7 @@ export class Jobs {
         clearInterval(beat);
         job.database = this.#database();
         job.endedAt = this.#clock().toISOString();
+        lines.ended();
         send(undefined, true);
         this.#forgetOldest();
       }

@@ -6,6 +6,8 @@ import type { Clock } from './clock.ts';
 import type { EngineContext } from './context.ts';
 import { GrantedFiles } from './files.ts';
 import { Jobs } from './jobs.ts';
+import { WorkspaceLog } from './log/log.ts';
+import { withoutAlertSecrets } from './log/redact.ts';
 import { openParameters, type ParameterStore, unsavedParameters } from './parameters.ts';
 import { Workspace } from './workspace.ts';
 
@@ -26,6 +28,7 @@ export class OpenEngine implements EngineContext {
   readonly home: string;
   readonly version: string;
   readonly jobs: Jobs;
+  readonly log: WorkspaceLog;
   readonly files = new GrantedFiles();
   readonly #options: OpenEngineOptions;
   readonly #listeners: ((event: AnyEvent) => void)[] = [];
@@ -39,7 +42,10 @@ export class OpenEngine implements EngineContext {
     this.resources = options.resources;
     this.home = options.home;
     this.version = options.version;
-    this.jobs = new Jobs(options.clock, (job) => this.emit({ name: 'job.changed', data: job }), () => this.#open?.workspace.databaseBytes() ?? 0, (text) => this.parameters().redact(text));
+    this.log = new WorkspaceLog(options.clock, () => this.emit({ name: 'log.changed', data: {} }));
+    this.jobs = new Jobs(options.clock, (job) => this.emit({ name: 'job.changed', data: job }), {
+      database: () => this.#open?.workspace.databaseBytes() ?? 0, redact: (text) => this.parameters().redact(text), log: this.log,
+    });
   }
 
   /** Threads for the database and the kernels. */
@@ -84,8 +90,10 @@ export class OpenEngine implements EngineContext {
       workspace.close();
       throw error;
     }
-    this.#open?.workspace.close();
+    this.#leave();
     this.#open = { workspace, parameters };
+    this.log.open(absolute, () => parameters.values.log, (text) => withoutAlertSecrets(parameters.redact(text), parameters.values.alerts));
+    this.log.info('The workspace is open.', { version: this.version, process: process.pid });
     this.emit({ name: 'workspace.changed', data: { what: 'workspace' } });
     return workspace;
   }
@@ -110,6 +118,13 @@ export class OpenEngine implements EngineContext {
   async close(): Promise<void> {
     await this.jobs.close();
     await this.#kernels?.close();
+    this.#leave();
+  }
+
+  /** Gives the workspace back. Its log ends first, while no one else can hold the workspace. */
+  #leave(): void {
+    if (this.#open) this.log.info('The workspace is closed.', { process: process.pid });
+    this.log.close();
     this.#open?.workspace.close();
     this.#open = undefined;
   }
