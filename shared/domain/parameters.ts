@@ -33,21 +33,6 @@ export const Parameters = z.strictObject({
     retry_seconds: about(real(1, 0, 3600), 'First wait before a retry', 'Doubled with each further retry.', 's'),
     cache_mb: about(integer(10_240, 0, 10_485_760), 'Size of the cache', 'Earlier results are kept up to this size, so that going back to them takes seconds.', 'MB'),
   }),
-  log: section('Log', 'What is written down, and how much of it is kept', {
-    level: about(z.enum(logLevels).default('info'), 'Level', 'What is written to the log: lines of this level and graver ones.'),
-    file_mb: about(integer(10, 1, 1024), 'Size of a file', 'A file of the log that is larger is put aside and a new one begun.', 'MB'),
-    files: about(integer(5, 1, 100), 'Files put aside', 'The oldest beyond this many are deleted.', 'files'),
-  }),
-  alerts: section('Alerts', 'Who is told of runs, and when', {
-    on: about(z.array(z.enum(alertKinds)).default(['failed', 'blocked', 'slow']), 'Alert when', 'A run failed, was blocked by a quality rule, takes unusually long, or succeeded.'),
-    desktop: about(flag(true), 'Notification', 'Shown on this computer while the app is open.'),
-    slow_factor: about(real(3, 1.1, 1000), 'Slow run', 'Longer than this many times the median of the last successful runs that ran the same stages.', 'times'),
-    slow_seconds: about(integer(60, 0, 1_000_000), 'Never slow before', 'No run that is younger than this is called slow.', 's'),
-    webhook: about(z.string().max(2000).optional(), 'Webhook', 'An https address that alerts are posted to as JSON; http only on this computer. Write ${NAME} for a part that is secret.'),
-    webhook_secret: about(z.string().max(1000).optional(), 'Key of the webhook', 'Signs what is posted (HMAC SHA-256). Write ${NAME}: the environment variable of that name is taken.'),
-    webhook_private: about(flag(false), 'Webhook in a private network', 'Whether the webhook may lie at a private address, such as 10.0.0.8.'),
-    command: about(z.array(z.string().max(4000)).max(100).default([]), 'Command', 'A program and its arguments, run without a shell for each alert.'),
-  }),
   quality: section('Quality', 'What the rules hold the data against', {
     fixes: about(flag(true), 'Apply fixes', 'Apply the safe fixes of all rules in the pipeline; each change is counted and recorded.'),
     scale_min: about(z.number().optional(), 'Lowest rating', 'Left out: what the format of the source says (0.5 for MovieLens CSV).'),
@@ -102,6 +87,21 @@ export const Parameters = z.strictObject({
     hybrid: section('Hybrid', 'A blend with learnt weights', {
       validation_users: about(integer(2000, 10, 1_000_000), 'Validation users', 'Users whose last ratings the weights are learnt on.', 'users'),
     }),
+  }),
+  log: section('Log', 'What is written down, and how much of it is kept', {
+    level: about(z.enum(logLevels).default('info'), 'Level', 'What is written to the log: lines of this level and graver ones.'),
+    file_mb: about(integer(10, 1, 1024), 'Size of a file', 'A file of the log that is larger is put aside and a new one begun.', 'MB'),
+    files: about(integer(5, 1, 100), 'Files put aside', 'The oldest beyond this many are deleted.', 'files'),
+  }),
+  alerts: section('Alerts', 'Who is told of runs, and when', {
+    on: about(z.array(z.enum(alertKinds)).default(['failed', 'blocked', 'slow']), 'Alert when', 'A run failed, was blocked by a quality rule, takes unusually long, or succeeded.'),
+    desktop: about(flag(true), 'Notification', 'Shown on this computer while the app is open.'),
+    slow_factor: about(real(3, 1.1, 1000), 'Slow run', 'Longer than this many times the median of the last successful runs that ran the same stages.', 'times'),
+    slow_seconds: about(integer(60, 0, 1_000_000), 'Never slow before', 'No run that is younger than this is called slow.', 's'),
+    webhook: about(z.string().max(2000).optional(), 'Webhook', 'An https address that alerts are posted to as JSON; http only on this computer. Write ${NAME} for a part that is secret.'),
+    webhook_secret: about(z.string().max(1000).optional(), 'Key of the webhook', 'Signs what is posted (HMAC SHA-256). Write ${NAME}: the environment variable of that name is taken.'),
+    webhook_private: about(flag(false), 'Webhook in a private network', 'Whether the webhook may lie at a private address, such as 10.0.0.8.'),
+    command: about(z.array(z.string().max(4000)).max(100).default([]), 'Command', 'A program and its arguments, run without a shell for each alert.'),
   }),
 });
 export type Parameters = z.infer<typeof Parameters>;
