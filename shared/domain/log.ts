@@ -7,4 +7,3 @@ export const alertKinds = ['failed', 'blocked', 'slow', 'succeeded'] as const;
 export type AlertKind = (typeof alertKinds)[number];
 /** The ways that an alert goes. */
 export const alertChannels = ['desktop', 'webhook', 'command'] as const;
-export type AlertChannel = (typeof alertChannels)[number];
