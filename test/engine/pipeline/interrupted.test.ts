@@ -4,7 +4,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Input, RunResult } from '../../../shared/contract/index.ts';
+import type { Input, PipelineStatus, Run, RunResult } from '../../../shared/contract/index.ts';
 import { seededRandom } from '../../../electron/engine/workspace/random.ts';
 import { type SmallRatings, writeSmallRatings } from '../../support/small-ratings.ts';
 import { openTestEngine, type TestEngine } from '../../support/workspace.ts';
@@ -15,20 +15,21 @@ const shape: SmallRatings = { users: 400, films: 150 };
 const random = seededRandom(11);
 
 /** What everybody reads, by content: each visible table with its fingerprint, and which build stands for each stage. */
-async function visible({ engine, rows }: TestEngine) {
-  const builds = await rows<{ stage: string; run_id: string; outputs: string }>('SELECT stage, run_id, outputs FROM store.stages JOIN store.builds USING (stage, run_id) ORDER BY stage');
+async function visible(opened: TestEngine) {
+  const builds = await opened.rows<{ stage: string; run_id: string; outputs: string }>('SELECT stage, run_id, outputs FROM store.stages JOIN store.builds USING (stage, run_id) ORDER BY stage');
   return {
     runs: Object.fromEntries(builds.map(({ stage, run_id }) => [stage, run_id])),
     tables: Object.assign({}, ...builds.map(({ outputs }) => JSON.parse(outputs) as Record<string, string>)) as Record<string, string>,
-    live: (await rows<{ table_name: string }>('SELECT table_name FROM store.live ORDER BY 1')).map(({ table_name }) => table_name),
-    ratings: await rows('SELECT count(*) AS n, sum(rating) AS total FROM ratings'),
-    models: (await engine.call('models.list', {})).filter(({ trained }) => trained).map(({ model }) => model),
+    live: (await opened.rows<{ table_name: string }>('SELECT table_name FROM store.live ORDER BY 1')).map(({ table_name }) => table_name),
+    ratings: await opened.rows('SELECT count(*) AS n, sum(rating) AS total FROM ratings'),
+    models: (await opened.engine.call('models.list', {})).filter(({ trained }) => trained).map(({ model }) => model),
   };
 }
 
 /** Files in the workspace that are neither the database, nor reports, logs or parameters, nor named by a build. */
-async function strayFiles({ workspace, rows }: TestEngine): Promise<string[]> {
-  const named = new Set((await rows<{ files: string }>('SELECT files FROM store.builds')).flatMap(({ files }) => JSON.parse(files) as string[]));
+async function strayFiles(opened: TestEngine): Promise<string[]> {
+  const named = new Set((await opened.rows<{ files: string }>('SELECT files FROM store.builds')).flatMap(({ files }) => JSON.parse(files) as string[]));
+  const { workspace } = opened;
   const found = await readdir(workspace, { recursive: true, withFileTypes: true });
   const files = found.filter((entry) => entry.isFile()).map((entry) => `${entry.parentPath}/${entry.name}`.slice(workspace.length + 1));
   return files.filter((file) => !named.has(file) && !/^(workspace\.duckdb(\.wal)?|quality\.json|reelbench\.yaml|runs\/[^/]+\.json|logs\/.*|outputs\/[^/]+|checkpoints\/.*\.checkpoint)$/.test(file));
@@ -94,22 +95,13 @@ describe('an interrupted run', () => {
 
       bench = await openTestEngine({ folder: bench.folder });
       const [last] = await bench.engine.call('runs.list', { limit: 1 });
-      const after = await visible(bench);
       const { resumable } = await bench.engine.call('pipeline.status', {});
-      if (last?.status === 'succeeded') {
-        // Killed after its end, or before it began.
-        expect(after.tables).toEqual(undisturbed);
-      } else {
-        expect(after).toEqual(before);
-        expect(last).toMatchObject({ status: 'failed', error: { code: 'engine-lost' } });
-        expect(resumable?.run).toBe(last?.id);
-        const { job, result } = await run({ resume: true });
-        expect(job.status).toBe('succeeded');
-        const done = resumable?.done ?? [];
-        stages.set(done.at(-1) ?? 'start', (stages.get(done.at(-1) ?? 'start') ?? 0) + 1);
-        expect(result?.run.stages.filter(({ name, state }) => state === 'ran' && done.includes(name))).toEqual([]);
-        again += result?.run.stages.filter(({ state }) => state === 'ran').length ?? 0;
-        saved += done.length;
+      if (last?.status !== 'succeeded') {
+        // Else it was killed after its end, or before it began.
+        const found = await checkResume(before, last, resumable);
+        again += found.again;
+        saved += found.saved;
+        stages.set(found.after, (stages.get(found.after) ?? 0) + 1);
       }
       expect(await strayFiles(bench)).toEqual([]);
       before = await visible(bench);
@@ -119,3 +111,15 @@ describe('an interrupted run', () => {
     console.info(`${ROUNDS} kills, after ${[...stages].map(([name, n]) => `${name} (${n})`).join(', ')}; resumed runs took ${saved} stages from the cache and ran ${again}.`);
   }, 600_000);
 });
+
+/** The interrupted run is known, changed nothing that is visible, and is continued without repeating what it had done. */
+async function checkResume(before: Awaited<ReturnType<typeof visible>>, last: Run | undefined, resumable: PipelineStatus['resumable']) {
+  expect(await visible(bench)).toEqual(before);
+  expect(last).toMatchObject({ status: 'failed', error: { code: 'engine-lost' } });
+  expect(resumable?.run).toBe(last?.id);
+  const { job, result } = await run({ resume: true });
+  expect(job.status).toBe('succeeded');
+  const done = resumable?.done ?? [];
+  expect(result?.run.stages.filter(({ name, state }) => state === 'ran' && done.includes(name))).toEqual([]);
+  return { after: done.at(-1) ?? 'start', saved: done.length, again: result?.run.stages.filter(({ state }) => state === 'ran').length ?? 0 };
+}

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { StageName } from '../../../shared/contract/index.ts';
+import type { PlannedStage, Run, StageName } from '../../../shared/contract/index.ts';
 import { collectGarbage } from '../../../electron/engine/pipeline/garbage.ts';
 import { dropBuild, readBuilds } from '../../../electron/engine/workspace/builds.ts';
 import { literal } from '../../../electron/engine/workspace/sql.ts';
@@ -129,28 +129,9 @@ test('the plan names what would differ, a second run does nothing, and going bac
         const planned = await plan();
 
         const { run } = await bench.run();
-        if (run.status === 'failed') {
-          expect([...failing]).toContain(run.stages.find(({ state }) => state === 'failed')?.name);
-          expect(await visible()).toEqual(before);
-          failing.clear();
-          const again = await bench.run({ resume: true });
-          expect(again.run.status).toBe('succeeded');
-          expect(again.run.stages.filter(({ name, state }) => state === 'ran' && run.stages.some((other) => other.name === name && other.state === 'ran'))).toEqual([]);
-        } else {
-          expect(run.status).toBe('succeeded');
-          const worked = run.stages.filter(({ state, restored: back }) => state === 'ran' || back).map(({ name }) => name);
-          const differ = toys.filter(({ name }) => !before.get(`${name}_table`)?.includes(JSON.stringify(should.get(`${name}_table`)))).map(({ name }) => name);
-          // Named for sure are exactly those that had to be worked on, up to a blunt stage from where on it depends on what comes out.
-          const sure = planned.filter(({ action, certain }) => action !== 'nothing' && certain).map(({ name }) => name);
-          const maybe = planned.filter(({ action, certain }) => action !== 'nothing' && !certain).map(({ name }) => name);
-          expect(worked.filter((name) => !sure.includes(name) && !maybe.includes(name))).toEqual([]);
-          expect(sure.filter((name) => !worked.includes(name))).toEqual([]);
-          expect(differ.filter((name) => !worked.includes(name))).toEqual([]);
-          const sharp = toys.filter(({ name, blunt }) => !blunt && worked.includes(name) && !deleted.has(name)).map(({ name }) => name);
-          expect(sharp.filter((name) => !differ.includes(name))).toEqual([]);
-          ran += run.stages.filter(({ state }) => state === 'ran').length;
-          restored += run.stages.filter(({ restored: back }) => back).length;
-        }
+        const outcome = run.status === 'failed' ? await checkFailed(run, before) : checkSucceeded(run, planned, before, deleted);
+        ran += outcome.ran;
+        restored += outcome.restored;
         failing.clear();
 
         const now = await visible();
@@ -171,6 +152,33 @@ test('the plan names what would differ, a second run does nothing, and going bac
   expect(restored).toBeGreaterThan(RUNS / 10);
   expect(backs).toBeGreaterThan(RUNS / 20);
 }, 600_000);
+
+/** A failed run names its stage and changes nothing; resumed, it repeats nothing that was done. */
+async function checkFailed(run: Run, before: ReadonlyMap<string, string>) {
+  expect([...failing]).toContain(run.stages.find(({ state }) => state === 'failed')?.name);
+  expect(await visible()).toEqual(before);
+  failing.clear();
+  const again = await bench.run({ resume: true });
+  expect(again.run.status).toBe('succeeded');
+  expect(again.run.stages.filter(({ name, state }) => state === 'ran' && run.stages.some((other) => other.name === name && other.state === 'ran'))).toEqual([]);
+  return { ran: 0, restored: 0 };
+}
+
+/** Named for sure are exactly those that had to be worked on, up to a blunt stage from where on it depends on what comes out. */
+function checkSucceeded(run: Run, planned: readonly PlannedStage[], before: ReadonlyMap<string, string>, deleted: ReadonlySet<string>) {
+  expect(run.status).toBe('succeeded');
+  const should = expected();
+  const worked = run.stages.filter(({ state, restored: back }) => state === 'ran' || back).map(({ name }) => name);
+  const differ = toys.filter(({ name }) => !before.get(`${name}_table`)?.includes(JSON.stringify(should.get(`${name}_table`)))).map(({ name }) => name);
+  const sure = planned.filter(({ action, certain }) => action !== 'nothing' && certain).map(({ name }) => name);
+  const maybe = planned.filter(({ action, certain }) => action !== 'nothing' && !certain).map(({ name }) => name);
+  expect(worked.filter((name) => !sure.includes(name) && !maybe.includes(name))).toEqual([]);
+  expect(sure.filter((name) => !worked.includes(name))).toEqual([]);
+  expect(differ.filter((name) => !worked.includes(name))).toEqual([]);
+  const sharp = toys.filter(({ name, blunt }) => !blunt && worked.includes(name) && !deleted.has(name)).map(({ name }) => name);
+  expect(sharp.filter((name) => !differ.includes(name))).toEqual([]);
+  return { ran: run.stages.filter(({ state }) => state === 'ran').length, restored: run.stages.filter(({ restored: back }) => back).length };
+}
 
 async function apply(each: Edit, deleted: Set<string>): Promise<void> {
   const workspace = bench.engine.workspace();
