@@ -20,9 +20,9 @@ export interface TestEngine {
 }
 
 /** An engine on a new workspace in a temporary folder. `close` removes it all. */
-export async function openTestEngine(options: { clock?: () => Date; folder?: string } = {}): Promise<TestEngine> {
+export async function openTestEngine(options: { clock?: () => Date; folder?: string; overrides?: readonly string[] } = {}): Promise<TestEngine> {
   const folder = options.folder ?? (await mkdtemp(path.join(os.tmpdir(), 'reelbench-test-')));
-  const engine = createEngine({ resources: path.resolve('resources'), home: path.join(folder, 'home'), version: 'test', ...(options.clock ? { clock: options.clock } : {}) });
+  const engine = createEngine({ resources: path.resolve('resources'), home: path.join(folder, 'home'), version: 'test', ...(options.clock ? { clock: options.clock } : {}), ...(options.overrides ? { overrides: options.overrides } : {}) });
   const workspace = path.join(folder, 'workspace');
   await engine.context.openWorkspace(workspace);
   const start = async (paths: string | readonly string[], request: Omit<Input<'import.start'>, 'files'> = {}) => {
