@@ -70,8 +70,9 @@ export class PipelineBench {
       CREATE OR REPLACE TABLE raw.${kind} AS ${query};
       CREATE OR REPLACE TABLE raw.${kind}_text AS ${text ?? `SELECT COLUMNS(*)::VARCHAR, 0 AS file_id, 0::BIGINT AS line FROM raw.${kind} LIMIT 0`};
       DELETE FROM raw.files WHERE table_name = '${kind}';
-      INSERT INTO raw.files SELECT coalesce(max(file_id), 0) + 1, '${kind}.csv', '${kind}', '${kind}', NULL, 'csv', 'utf-8', 1, '${content}', NULL, 0,
-        (SELECT count(*) FROM raw.${kind}), 0, (SELECT count(*) FROM raw.${kind}_text), 0.5, 5, 0.5, TIMESTAMP '2026-01-01' FROM raw.files;
+      INSERT INTO raw.files (file_id, path, kind, table_name, release, format, encoding, bytes, sha256, modified_at, first_row, rows, rejected, unreadable, scale_min, scale_max, scale_step, imported_at, first_imported_at)
+      SELECT coalesce(max(file_id), 0) + 1, '${kind}.csv', '${kind}', '${kind}', NULL, 'csv', 'utf-8', 1, '${content}', NULL, 0,
+        (SELECT count(*) FROM raw.${kind}), 0, (SELECT count(*) FROM raw.${kind}_text), 0.5, 5, 0.5, TIMESTAMP '2026-01-01', TIMESTAMP '2026-01-01' FROM raw.files;
     `);
   }
 

@@ -72,7 +72,7 @@ export async function fillRaw(workspace: Workspace, kind: keyof typeof kinds, fi
       if (unreadable.length > 0) await session.run(`INSERT INTO raw.${kind}_text VALUES ${unreadable.join(',')}`);
       if (lines.length > 0) await session.run(`INSERT INTO raw.lines VALUES ${lines.join(',')}`);
       const [min, max, step] = file.scale ?? [0.5, 5, 0.5];
-      await session.run(`INSERT INTO raw.files VALUES (${id}, ${literal(file.path)}, '${kind}', '${kind}', NULL, 'csv', 'utf-8', 0, 'x', NULL, ${first}, ${place - first}, 0, ${unreadable.length}, ${min}, ${max}, ${step}, ${literal(file.importedAt ?? '2025-01-01 00:00:00')})`);
+      await session.run(`INSERT INTO raw.files (file_id, path, kind, table_name, release, format, encoding, bytes, sha256, modified_at, first_row, rows, rejected, unreadable, scale_min, scale_max, scale_step, imported_at, first_imported_at) VALUES (${id}, ${literal(file.path)}, '${kind}', '${kind}', NULL, 'csv', 'utf-8', 0, 'x', NULL, ${first}, ${place - first}, 0, ${unreadable.length}, ${min}, ${max}, ${step}, ${literal(file.importedAt ?? '2025-01-01 00:00:00')}, ${literal(file.importedAt ?? '2025-01-01 00:00:00')})`);
     }
   });
 }

@@ -7,12 +7,13 @@ export const extractStage: Stage = {
   reads: ['raw.files'],
   writes: ['source_files'],
   parameters: [],
-  version: 1,
+  version: 2,
   async run({ session, write }) {
     await session.run(`
       CREATE TABLE ${write('source_files')} AS
-      SELECT file_id, table_name, path, kind, release, format, encoding, bytes, sha256, rows, unreadable, rejected, scale_min, scale_max, scale_step, imported_at
-      FROM raw.files ORDER BY file_id
+      SELECT table_name, row_number() OVER (PARTITION BY table_name ORDER BY file_id) AS position, path, kind, release, format, encoding, reading, bytes, sha256,
+        first_row, rows, unreadable, rejected, scale_min, scale_max, scale_step, first_imported_at
+      FROM raw.files ORDER BY table_name, position
     `);
     const { rows } = await session.one<{ rows: number }>('SELECT CAST(coalesce(sum(rows + unreadable + rejected), 0) AS BIGINT) AS rows FROM raw.files');
     return { rowsIn: rows, rowsOut: rows };

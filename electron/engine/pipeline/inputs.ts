@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Reason } from '../../../shared/contract/index.ts';
 import type { Inputs } from '../workspace/builds.ts';
+import { ratingsReference } from '../workspace/contents.ts';
 import { decisionsPrint } from '../workspace/journal.ts';
 import { parameterName, isRecord, valueAt } from '../workspace/parameter-schema.ts';
 import type { ParameterValues } from '../workspace/parameters.ts';
@@ -13,28 +14,36 @@ import { isRaw } from './graph.ts';
 export type RawFiles = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
 /**
- * What was imported, as one fingerprint a file: its content, how it was read, and when, since rules about the future
- * measure against the import's own time. What was decided by hand stands beside it as `raw.decisions`.
+ * What was imported, as one fingerprint a file: its content, how it was read, its place in its table, and when that
+ * content first came, since rules about the future measure against that. Importing the same again changes none. Beside
+ * the files stand what was decided by hand (`raw.decisions`) and what the ratings are compared with (`raw.reference`).
  */
 export async function rawFiles(session: Session): Promise<RawFiles> {
   const files = await session.all<{ table: string; path: string; fingerprint: string }>(`
     SELECT 'raw.' || table_name AS "table", path,
-      left(sha256, 12) || ' of ' || strftime(imported_at, '%Y-%m-%d %H:%M:%S') || ', ' || rows || ' rows' AS fingerprint
-    FROM raw.files ORDER BY file_id
+      left(sha256, 12) || ', first imported ' || strftime(first_imported_at, '%Y-%m-%d %H:%M:%S') || ', file ' || row_number() OVER (PARTITION BY table_name ORDER BY file_id)
+        || ' with ' || rows || ' rows from ' || first_row || ', ' || unreadable || ' unreadable, ' || rejected || ' rejected, ' || format || ' ' || encoding || ' ' || coalesce(reading, '') AS fingerprint
+    FROM raw.files ORDER BY table_name, file_id
   `);
   const byTable = new Map<string, Record<string, string>>();
+  const taken = new Set<string>();
   for (const { table, path, fingerprint } of files) {
-    const known = byTable.get(table) ?? {};
     let name = path;
-    for (let copy = 2; Object.hasOwn(known, name); copy++) name = `${path} (${copy})`;
-    byTable.set(table, { ...known, [name]: fingerprint });
+    for (let copy = 2; taken.has(name); copy++) name = `${path} (${copy})`;
+    taken.add(name);
+    byTable.set(table, { ...byTable.get(table), [name]: fingerprint });
   }
   const decided = await decisionsPrint(session);
   if (decided !== null) byTable.set(DECISIONS, { decisions: decided });
+  const { reference } = await ratingsReference(session);
+  if (reference !== null) byTable.set(REFERENCE, { 'earlier ratings': createHash('sha256').update(reference).digest('hex').slice(0, 12) });
   return byTable;
 }
 
 const DECISIONS = 'raw.decisions';
+const REFERENCE = 'raw.reference';
+/** What no file is: read by the stages alone that name it. */
+const noFiles: readonly string[] = [DECISIONS, REFERENCE];
 
 /** Parameters and, as `rules`, the person's own rules by their id. */
 export type InputValues = ParameterValues & { readonly rules: Readonly<Record<string, string>> };
@@ -42,7 +51,7 @@ export type InputValues = ParameterValues & { readonly rules: Readonly<Record<st
 /** The inputs of a stage as they stand; `fingerprint` knows the built tables, undefined where there is none. */
 export function inputsOf(stage: Stage, values: InputValues, files: RawFiles, fingerprint: (table: string) => string | undefined): Inputs {
   const raw = stage.reads.filter(isRaw);
-  const read = raw.some((table) => table === 'raw.files' || table === 'raw.*') ? [...files.keys()].filter((table) => table !== DECISIONS || raw.includes(table)) : raw;
+  const read = raw.some((table) => table === 'raw.files' || table === 'raw.*') ? [...files.keys()].filter((table) => !noFiles.includes(table) || raw.includes(table)) : raw;
   return {
     code: stage.version,
     parameters: Object.fromEntries(stage.parameters.flatMap((name) => flatten(valueAt(values, name.split('.')), name.split('.')))),

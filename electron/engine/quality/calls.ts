@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { QualityReport } from '../../../shared/contract/index.ts';
 import type { Calls, EngineContext } from '../workspace/context.ts';
+import { readContents } from '../workspace/contents.ts';
 import { decisionsPrint } from '../workspace/journal.ts';
 import { decisionCalls } from './decisions/calls.ts';
 import { withDecided } from './decisions/decided.ts';
@@ -8,11 +9,11 @@ import { duplicateCalls } from './duplicates/calls.ts';
 import { evidenceCalls } from './evidence/calls.ts';
 import { Looking } from './evidence/looking.ts';
 import { historyCalls } from './history/calls.ts';
-import { readEarlierShares } from './history/last-run.ts';
-import { readContents, recordCheck, sketchContents } from './history/points.ts';
+import { recordCheck, sketchContents } from './history/points.ts';
+import { referenceShares } from './history/reference.ts';
 import { profileCalls } from './profile/calls.ts';
 import { Relations } from './relations/index.ts';
-import { fingerprint, makeReport, readReport, storeReport, withSettings } from './report.ts';
+import { builtReport, fingerprint, makeReport, readReport, storeReport, withSettings } from './report.ts';
 import { reportCalls } from './reports/calls.ts';
 import { rulesOf } from './rules/index.ts';
 import { ownRuleCalls } from './rules/own/calls.ts';
@@ -28,7 +29,7 @@ export function qualityCalls(engine: EngineContext) {
     const workspace = engine.workspace();
     const { quality } = engine.parameters().values;
     const prints = await workspace.read(async (session) => ({ data: await fingerprint(session, quality, await readOwnRules(workspace)), decisions: await decisionsPrint(session) }), signal);
-    const stored = await readReport(workspace, prints.data);
+    const stored = (await readReport(workspace, prints.data)) ?? (await workspace.read((session) => builtReport(session, prints.data), signal));
     if (stored === null) return null;
     if (stored.decisions === prints.decisions) return withSettings(stored.report, quality);
     const counted = await looking.look(({ relations }) => withDecided(relations, rulesOf(relations.scope), stored.report.rules), signal);
@@ -55,7 +56,7 @@ export function qualityCalls(engine: EngineContext) {
         job.phase('Read what is there', { unit: 'rules' });
         const own = await readOwnRules(workspace);
         const made = await workspace.read((session) => inSnapshot(session, async () => {
-          const scope = await readScope(session, quality, engine.clock(), await readEarlierShares(session), await ownRules(session, own));
+          const scope = await readScope(session, quality, engine.clock(), await referenceShares(session), await ownRules(session, own));
           const report = await makeReport(new Relations(session, scope), engine.clock, (part, done, total) => {
             job.phase(part, { unit: 'rules' });
             job.progress(done, total);

@@ -46,7 +46,7 @@ async function tableCounts({ session, scope }: Relations): Promise<QualityReport
  * decisions change no count, nor do thresholds and severities of the built-in rules: those are applied when it is read.
  */
 export async function fingerprint(session: Session, quality: ParameterValues['quality'], own: readonly OwnRule[]): Promise<string> {
-  const files = await session.all('SELECT file_id, path, table_name, sha256, rows, rejected, unreadable, imported_at FROM raw.files ORDER BY ALL');
+  const files = await session.all('SELECT path, table_name, sha256, reading, first_row, rows, rejected, unreadable, first_imported_at FROM raw.files ORDER BY table_name, file_id');
   const counting = Object.entries(quality.rules).map(([id, { fix: _fix, threshold, severity, ...settings }]) => [id, builtIn.has(id) ? settings : { threshold, severity, ...settings }]).filter(([, settings]) => Object.keys(settings ?? {}).length > 0);
   return createHash('sha256').update(JSON.stringify({ files, quality: { ...quality, fixes: null, rules: counting }, own })).digest('hex');
 }
@@ -80,4 +80,21 @@ export async function readReport(workspace: Workspace, print: string): Promise<{
   }
   const stored = Stored.safeParse(data);
   return stored.success && stored.data.fingerprint === print ? stored.data : null;
+}
+
+/**
+ * The report of the live data_quality_reports, if it is of the data and parameters as they stand; else null. A run that
+ * restores an earlier validation writes no file, and this is then the report.
+ */
+export async function builtReport(session: Session, print: string): Promise<{ report: QualityReport; decisions: string | null } | null> {
+  if (!(await hasColumn(session, 'data_quality_reports', 'report'))) return null;
+  const built = await session.first<{ made_at: string; seconds: number; decisions: string | null; report: string }>(
+    'SELECT made_at, seconds, decisions, report FROM main.data_quality_reports WHERE fingerprint = ?', [print]);
+  if (!built) return null;
+  const report = QualityReport.safeParse({ ...z.record(z.string(), z.unknown()).parse(JSON.parse(built.report)), madeAt: built.made_at, seconds: built.seconds });
+  return report.success ? { report: report.data, decisions: built.decisions } : null;
+}
+
+async function hasColumn(session: Session, view: string, column: string): Promise<boolean> {
+  return (await session.first(`SELECT 1 FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = 'main' AND table_name = ? AND column_name = ?`, [view, column])) !== undefined;
 }

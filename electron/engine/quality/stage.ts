@@ -1,12 +1,13 @@
 import type { QualityReport } from '../../../shared/contract/index.ts';
 import type { Stage, StageContext } from '../workspace/stage.ts';
+import { readContents } from '../workspace/contents.ts';
 import { decisionsPrint } from '../workspace/journal.ts';
 import { literal } from '../workspace/sql.ts';
 import { blocking } from './evaluate.ts';
 import { writeMerges } from './duplicates/merges.ts';
 import { leftFilms, writeFixes } from './fixes.ts';
-import { readEarlierShares } from './history/last-run.ts';
-import { readContents, recordCheck, sketchContents } from './history/points.ts';
+import { recordCheck, sketchContents } from './history/points.ts';
+import { referenceShares } from './history/reference.ts';
 import { readRatingShares } from './relations/ratings.ts';
 import { Relations } from './relations/index.ts';
 import { fingerprint, makeReport, storeReport } from './report.ts';
@@ -21,15 +22,14 @@ import { hasTable, readScope } from './relations/scope.ts';
 export const validateStage: Stage = {
   name: 'validate',
   title: 'Check the quality of the data',
-  reads: ['raw.*', 'raw.decisions'],
+  reads: ['raw.*', 'raw.decisions', 'raw.reference'],
   writes: ['data_quality_reports', 'data_quality_findings', 'quarantine', 'fixes', 'merges'],
   parameters: ['quality', 'rules'],
   measured: ['run_id', 'made_at', 'seconds'],
-  version: 5,
+  version: 6,
   async run(context) {
     const { session, clock, parameters, workspace } = context;
-    const earlier = (await context.has('data_quality_reports')) ? await readEarlierShares(session, context.read('data_quality_reports')) : null;
-    const scope = await readScope(session, parameters.quality, clock(), earlier, await ownRules(session, context.ownRules));
+    const scope = await readScope(session, parameters.quality, clock(), await referenceShares(session), await ownRules(session, context.ownRules));
     const relations = new Relations(session, scope);
     try {
       const report = await makeReport(relations, clock, (part, done, total) => {
@@ -37,7 +37,8 @@ export const validateStage: Stage = {
         context.progress(done, total);
       });
       const print = await fingerprint(session, parameters.quality, context.ownRules);
-      await storeReport(workspace, print, await decisionsPrint(session), report);
+      const decisions = await decisionsPrint(session);
+      await storeReport(workspace, print, decisions, report);
       context.phase('Distributions');
       const contents = await readContents(session);
       // A blocked run discards its tables, but not what this transaction adds to the history.
@@ -51,7 +52,7 @@ export const validateStage: Stage = {
         return { rowsIn, rowsOut: 0, blockers: blockers.map(({ id, failed, title, unit, checked, note }) => ({ rule: id, failed, message: checked === 0 && note !== undefined ? `${title}: ${note}` : unit === 'table' ? title : `${title}: ${failed} of ${checked}` })) };
       }
       context.phase('Apply fixes');
-      await writeReport(context, report, hasTable(scope, 'ratings') ? await readRatingShares(session) : []);
+      await writeReport(context, { print, decisions, report }, hasTable(scope, 'ratings') ? await readRatingShares(session) : []);
       const fixing = new Set(report.rules.filter(({ fixEnabled, failed }) => fixEnabled && failed > 0).map(({ id }) => id));
       const removed = await writeFixes(relations, rulesOf(scope).filter(({ id }) => fixing.has(id)), { quarantine: context.write('quarantine'), fixes: context.write('fixes') });
       await writeMerges(session, context.write('merges'), hasTable(scope, 'movies') ? await leftFilms(relations) : undefined);
@@ -62,11 +63,13 @@ export const validateStage: Stage = {
   },
 };
 
-async function writeReport(context: StageContext, report: QualityReport, shares: readonly { rating: number; share: number }[]): Promise<void> {
+async function writeReport(context: StageContext, { print, decisions, report }: { print: string; decisions: string | null; report: QualityReport }, shares: readonly { rating: number; share: number }[]): Promise<void> {
   const { session, runId } = context;
+  const { madeAt, seconds, ...found } = report;
   await session.run(`CREATE OR REPLACE TABLE ${context.write('data_quality_reports')} AS SELECT
-    ${literal(runId)} AS run_id, CAST(${literal(report.madeAt.replace('Z', ''))} AS TIMESTAMP) AS made_at, ${report.seconds}::DOUBLE AS seconds, ${report.blocked} AS blocked,
-    ${literal(JSON.stringify(report.scores))}::JSON AS scores, ${literal(JSON.stringify(report.tables))}::JSON AS tables, ${literal(JSON.stringify(shares))}::JSON AS distribution`);
+    ${literal(runId)} AS run_id, CAST(${literal(madeAt.replace('Z', ''))} AS TIMESTAMP) AS made_at, ${seconds}::DOUBLE AS seconds, ${report.blocked} AS blocked,
+    ${literal(JSON.stringify(report.scores))}::JSON AS scores, ${literal(JSON.stringify(report.tables))}::JSON AS tables, ${literal(JSON.stringify(shares))}::JSON AS distribution,
+    ${literal(print)} AS fingerprint, ${literal(decisions)}::VARCHAR AS decisions, ${literal(JSON.stringify(found))}::JSON AS report`);
   const rows = report.rules.map((r) => `(${[runId, r.id, r.table, r.column, r.dimension, r.severity, r.unit, r.title, r.checked, r.failed, r.threshold, r.figure, r.status, r.fix ?? null, r.fixEnabled, r.note ?? null].map(literal).join(', ')})`);
   await session.run(`CREATE OR REPLACE TABLE ${context.write('data_quality_findings')} AS
     SELECT run_id, rule, "table", "column"::VARCHAR AS "column", dimension, severity, unit, title, checked::BIGINT AS checked, failed::BIGINT AS failed, threshold::DOUBLE AS threshold, figure::DOUBLE AS figure, status, fix::VARCHAR AS fix, fix_enabled, note::VARCHAR AS note

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Encoding, FileFormat, ImportOptions, ImportOverrides, SourceKind } from '../../../shared/contract/index.ts';
 import { ImportOptions as ImportOptionsSchema, ReelbenchError } from '../../../shared/contract/index.ts';
@@ -244,6 +245,12 @@ function delimiterOf(format: FileFormat, name: string, text: Buffer, complete: b
 function tableName(file: string): string {
   const name = snakeCase(path.parse(file).name);
   return RESERVED.has(name) || name in coreFields || name.endsWith('_text') ? `table_${name}` : name;
+}
+
+/** How a file is read, as a short text: the same bytes read in the same way give the same rows. */
+export function readingOf({ kind, table, release, format, encoding, dialect, header, nullTokens, columns, targets, unfoldings: unfolded, onlyUnfolds, place }: FilePlan): string {
+  const how = { kind, table, release, format, encoding, dialect, header, nullTokens: [...nullTokens].toSorted(), columns, targets, unfolded, onlyUnfolds, place };
+  return createHash('sha256').update(JSON.stringify(how)).digest('hex').slice(0, 16);
 }
 
 /** The names of a header, blank ones by their place, repeated ones numbered. */

@@ -1,9 +1,10 @@
 import { BIGINT, type DuckDBValue, INTEGER, VARCHAR } from '@duckdb/node-api';
 import type { SourceKind } from '../../../shared/contract/index.ts';
+import { firstImported } from '../workspace/contents.ts';
 import type { Session } from '../workspace/session.ts';
 import { identifier, literal, qualified } from '../workspace/sql.ts';
 import { TableAppender } from './appender.ts';
-import type { FilePlan, TargetColumn } from './plan.ts';
+import { type FilePlan, readingOf, type TargetColumn } from './plan.ts';
 import { type CellType, cellTypeOf, columnTypes } from './values.ts';
 
 /** Longest raw text that is kept of a rejected line. */
@@ -166,10 +167,12 @@ export async function recordFile(session: Session, file: { fileId: number; plan:
   const { plan, counts } = file;
   const scale = plan.kind === 'ratings' ? plan.release?.scale : undefined;
   const time = (date: Date | null) => (date === null ? 'NULL' : `TIMESTAMP ${literal(date.toISOString().slice(0, -1).replace('T', ' '))}`);
+  const reading = readingOf(plan);
+  const firstAt = await firstImported(session, { sha256: file.sha256, table: file.table, reading }, file.importedAt);
   await session.run(
-    `INSERT INTO raw.files (file_id, path, kind, table_name, release, format, encoding, bytes, sha256, modified_at, first_row, rows, rejected, unreadable, scale_min, scale_max, scale_step, imported_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${time(plan.file.modifiedAt)}, $10, $11, $12, $13, ${scale?.min ?? 'NULL'}, ${scale?.max ?? 'NULL'}, ${scale?.step ?? 'NULL'}, ${time(file.importedAt)})`,
+    `INSERT INTO raw.files (file_id, path, kind, table_name, release, format, encoding, bytes, sha256, modified_at, first_row, rows, rejected, unreadable, scale_min, scale_max, scale_step, imported_at, reading, first_imported_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${time(plan.file.modifiedAt)}, $10, $11, $12, $13, ${scale?.min ?? 'NULL'}, ${scale?.max ?? 'NULL'}, ${scale?.step ?? 'NULL'}, ${time(file.importedAt)}, $14, TIMESTAMP ${literal(firstAt)})`,
     [file.fileId, plan.file.path, file.kind, file.table, plan.release?.name ?? null, plan.format, plan.encoding, BigInt(file.bytes), file.sha256,
-      BigInt(file.firstRow), BigInt(counts.rows), BigInt(counts.rejected), BigInt(counts.unreadable)],
+      BigInt(file.firstRow), BigInt(counts.rows), BigInt(counts.rejected), BigInt(counts.unreadable), reading],
   );
 }

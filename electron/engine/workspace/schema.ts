@@ -1,3 +1,4 @@
+import { openContents } from './contents.ts';
 import type { Session } from './session.ts';
 import { journalSchema } from './journal.ts';
 import { buildsSchema, recordInterrupted, takeOverEarlierStages } from './builds.ts';
@@ -9,6 +10,7 @@ import { dropAbandoned } from './versions.ts';
  * - `raw`    the rows of each source as they came, and the records of the import;
  * - `store`  one physical table for each version of a built table, named `<table>_<run>`;
  * - `journal` what people decided by hand, which outlives every import and run;
+ * - `contents` what is remembered of contents that were imported, which outlives them, too;
  * - `main`   what everyone reads: a view for each built table on its live version, and the records tables.
  *
  * A run builds into `store`, each stage in a transaction that also enters the build into the cache (builds.ts), and moves
@@ -124,6 +126,7 @@ export async function migrate(session: Session): Promise<void> {
     );
   `);
   await session.run(buildsSchema);
+  await openContents(session);
   await session.run(journalSchema);
   await recordInterrupted(session);
   await dropAbandoned(session);

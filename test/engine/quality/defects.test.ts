@@ -26,8 +26,8 @@ beforeEach(async () => {
 });
 afterEach(() => close());
 
-const scopeOf = (set: DefectiveSet) => (session: Parameters<typeof readScope>[0]) => readScope(session, { ...defaultParameters.quality, ...set.settings }, set.now, set.earlier);
-const report = (set: DefectiveSet): Promise<QualityReport> => workspace.read(async (session) => makeReport(new Relations(session, await scopeOf(set)(session)), () => set.now));
+const scopeOf = (set: DefectiveSet) => (session: Parameters<typeof readScope>[0]) => readScope(session, { ...defaultParameters.quality, ...set.settings }, now, set.earlier);
+const report = (set: DefectiveSet): Promise<QualityReport> => workspace.read(async (session) => makeReport(new Relations(session, await scopeOf(set)(session)), () => now));
 const failed = ({ rules }: QualityReport) => Object.fromEntries(rules.map(({ id, failed }) => [id, failed]));
 const all = (count: (i: number) => number) => Object.fromEntries(rules.map(({ id }, i) => [id, count(i)]));
 const inParts = (set: DefectiveSet, parts: (rows: string[][]) => string[][][]) => Object.fromEntries(Object.entries(set.tables).map(([file, rows]) => [file, parts(rows)])) as Record<SetFile, string[][][]>;
@@ -49,7 +49,7 @@ test('every rule reports exactly what was injected, whatever the order of rows a
     try {
       const set = defectiveSet(injected, { seed, importedAt });
       await fillSet(own, inParts(set, (rows) => cut(shuffled(rows, seed), files, seed)));
-      const made = await own.read(async (session) => makeReport(new Relations(session, await scopeOf(set)(session)), () => set.now));
+      const made = await own.read(async (session) => makeReport(new Relations(session, await scopeOf(set)(session)), () => now));
       expect(failed(made)).toEqual(set.expected);
     } finally {
       await end();
@@ -67,7 +67,7 @@ test('through the import of CSV files in pieces of any size, the rules report th
       const texts = Object.entries(inParts(set, (rows) => cut(shuffled(rows, seed), files, seed).filter((part) => part.length > 0))).flatMap(([file, parts]) =>
         parts.map((rows, i): [string, string] => [path.join(String(i), `${file}.csv`), csv(columnsOf[file as SetFile], rows).replaceAll('\n', crlf ? '\r\n' : '\n')]));
       await readInPieces(own, Object.fromEntries(texts), { pieceBytes, importedAt: new Date(importedAt * 1000) });
-      const made = await own.read(async (session) => makeReport(new Relations(session, await scopeOf(set)(session)), () => set.now));
+      const made = await own.read(async (session) => makeReport(new Relations(session, await scopeOf(set)(session)), () => now));
       expect(failed(made)).toEqual(set.expected);
     } finally {
       await end();

@@ -150,17 +150,21 @@ test('with the fixes off, a run stops at the error rules and names them; the rep
   expect(report?.rules.find(({ id }) => id === 'ratings.rating.step')).toMatchObject({ status: 'warn', failed: 4, fixEnabled: false });
 });
 
-test('drift is measured against the last good run', async () => {
+test('drift is measured against the last good run when the ratings were first checked, and so is the same at every check of them', async () => {
   const set = defectiveSet({}, { seed: 26, importedAt });
   await importSet(set);
   const drift = (report: QualityReport) => report.rules.find(({ id }) => id === 'ratings.distribution.drift');
   expect(drift(await check())).toMatchObject({ figure: null, status: 'pass', note: 'There is no earlier run to compare with.' });
   await runPipeline();
-  expect(drift(await check())).toMatchObject({ figure: 0, failed: 0 });
+  expect(drift(await check())).toMatchObject({ figure: null, failed: 0 });
   await importSet({ tables: { ...set.tables, ratings: set.tables.ratings.map(([u = '', m = '', r = '', t = '']) => [u, m, Number(r) < 3 ? '5' : r, t]) } });
   const after = drift(await check());
   expect(after?.status).toBe('warn');
   expect(after?.figure).toBeGreaterThan(0.2);
+  await runPipeline();
+  expect(drift(await check())).toEqual(after);
+  await importSet(set);
+  expect(drift(await check())).toMatchObject({ figure: null, note: 'There is no earlier run to compare with.' });
 });
 
 test('a check that is cancelled ends within a second and leaves the workspace as it was', async () => {

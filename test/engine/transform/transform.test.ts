@@ -106,7 +106,7 @@ test('ratings are normalised on the scale of their file, and against the user’
   await ratings('(1, 1, 0.5, 1000000000), (1, 2, 5, 1000000000), (2, 1, 1, 1000000000), (2, 2, 3, 1000000000)');
   await bench.sql(`
     DELETE FROM raw.files WHERE table_name = 'ratings';
-    INSERT INTO raw.files SELECT f, 'f' || f, 'ratings', 'ratings', NULL, 'csv', 'utf-8', 1, 'x', NULL, (f - 8) * 2, 2, 0, 0, lo, 5, 1, TIMESTAMP '2026-01-01' FROM (VALUES (8, 0.5), (9, 1)) t(f, lo)`);
+    INSERT INTO raw.files (file_id, path, kind, table_name, release, format, encoding, bytes, sha256, modified_at, first_row, rows, rejected, unreadable, scale_min, scale_max, scale_step, imported_at, first_imported_at) SELECT f, 'f' || f, 'ratings', 'ratings', NULL, 'csv', 'utf-8', 1, 'x', NULL, (f - 8) * 2, 2, 0, 0, lo, 5, 1, TIMESTAMP '2026-01-01', TIMESTAMP '2026-01-01' FROM (VALUES (8, 0.5), (9, 1)) t(f, lo)`);
   await run();
   expect(await bench.all('SELECT rating_scaled AS s, rating_centred AS c FROM ratings')).toEqual([{ s: 0, c: -2.25 }, { s: 1, c: 2.25 }, { s: 0, c: -1 }, { s: 0.5, c: 1 }]);
   await run(['quality.scale_min', 0], ['quality.scale_max', 10]);

@@ -20,8 +20,7 @@ export interface DefectiveSet {
   readonly ratings: string[][];
   readonly movies: string[][];
   readonly expected: Record<string, number>;
-  /** When it must be checked, and against what: the table rules measure with these. */
-  readonly now: Date;
+  /** What it must be checked with: the table rules measure with these. */
   readonly settings: Partial<QualityParameters>;
   readonly earlier: RatingShare[];
 }

@@ -1,11 +1,10 @@
-import { defaultParameters } from '../../../electron/engine/workspace/parameters.ts';
 import { type DefectiveSet, type Injection, isId, texts } from './set.ts';
 import { steps } from './ratings.ts';
 
 const DAY = 86_400;
 
 /** Brings the figure of each table rule just over its limit where it is to fail, else just up to it where that is in our hands. */
-export function injectTableRules({ tables, counts, expected, importedAt }: Injection, addUnratedFilm: () => void): Pick<DefectiveSet, 'now' | 'settings' | 'earlier'> {
+export function injectTableRules({ tables, counts, expected, importedAt }: Injection, addUnratedFilm: () => void): Pick<DefectiveSet, 'settings' | 'earlier'> {
   const fails = (rule: string) => {
     expected[rule] = (counts[rule] ?? 0) > 0 ? 1 : 0;
     return expected[rule] === 1;
@@ -16,8 +15,7 @@ export function injectTableRules({ tables, counts, expected, importedAt }: Injec
   const missing: readonly string[] = texts.missing;
   const times = ratings.map(([, , , time = '']) => (/^\d+$/.test(time) ? Number(time) : Date.parse(time) / 1000)).map((time) => (time >= 1e11 ? Math.floor(time / 1000) : time));
   const newest = Math.max(...times.filter((time) => time <= importedAt));
-  const limit = defaultParameters.quality.max_age_days * DAY;
-  const now = new Date((newest + limit + (fails('ratings.freshness') ? 1 : 0)) * 1000);
+  const age = importedAt - newest - (fails('ratings.freshness') ? 1 : 0);
 
   // All steps as often as one another, which is what the set is like, or the lowest alone.
   const earlier = fails('ratings.distribution.drift') ? [{ rating: 0.5, share: 1 }] : steps.map((step) => ({ rating: Number(step), share: 0.1 }));
@@ -34,5 +32,5 @@ export function injectTableRules({ tables, counts, expected, importedAt }: Injec
     // Links need an identifier of their film only, and no other rule minds that it is not there.
     for (let i = 0; i < cells * 0.055; i++) tables.links.push([missing[i % missing.length] ?? '', '0114709', String(95_000_000 + i)]);
   }
-  return { now, settings: { min_volume: volume }, earlier };
+  return { settings: { min_volume: volume, max_age_days: age / DAY }, earlier };
 }

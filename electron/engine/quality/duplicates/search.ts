@@ -39,7 +39,7 @@ export type Found = z.infer<typeof Found>;
 
 /** All that a search depends on. */
 export async function searchPrint(session: Session): Promise<string> {
-  const files = await session.all(`SELECT file_id, path, table_name, sha256, rows, unreadable, imported_at FROM raw.files WHERE table_name IN ('movies', 'ratings', 'tags', 'links') ORDER BY ALL`);
+  const files = await session.all(`SELECT path, table_name, sha256, reading, rows, unreadable FROM raw.files WHERE table_name IN ('movies', 'ratings', 'tags', 'links') ORDER BY table_name, file_id`);
   return createHash('sha256').update(JSON.stringify([VERSION, files])).digest('hex');
 }
 

@@ -1,6 +1,7 @@
 import type { Drift, DriftReference } from '../../../../shared/contract/index.ts';
+import { readContents } from '../../workspace/contents.ts';
 import type { Session } from '../../workspace/session.ts';
-import { readContents, readSketch } from './points.ts';
+import { readSketch } from './points.ts';
 import { type ColumnSketch, sketchTable, TableSketch } from './sketch.ts';
 import { columnDrift } from './stability.ts';
 

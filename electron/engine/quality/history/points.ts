@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { HistoryPoint, HistoryRule, type QualityHistory, QualityReport, ReelbenchError } from '../../../../shared/contract/index.ts';
+import { type Contents, rememberReference } from '../../workspace/contents.ts';
 import type { Session } from '../../workspace/session.ts';
 import { literal } from '../../workspace/sql.ts';
 import { TableSketch, sketchTable } from './sketch.ts';
@@ -10,9 +10,7 @@ export const KEPT_CHECKS = 100;
 /** Contents of each table whose distributions are kept: those that the newest checks saw. */
 export const KEPT_CONTENTS = 20;
 
-/** Tables of `raw` → what tells one content from another: every import changes it. */
-export type Contents = Readonly<Record<string, string>>;
-const Contents = z.record(z.string(), z.string());
+const StoredContents = z.record(z.string(), z.string());
 
 /** A check that ended, and where it came from. */
 export interface Check {
@@ -20,14 +18,6 @@ export interface Check {
   readonly source: 'run' | 'check';
   readonly fingerprint: string;
   readonly report: QualityReport;
-}
-
-export async function readContents(session: Session): Promise<Contents> {
-  const files = await session.all<{ table_name: string }>(`
-    SELECT f.table_name, f.file_id, f.sha256, f.first_row, f.rows, f.unreadable, f.imported_at FROM raw.files f
-    JOIN duckdb_tables() t ON t.database_name = current_database() AND t.schema_name = 'raw' AND t.table_name = f.table_name ORDER BY f.table_name, f.file_id`);
-  const hash = (rows: readonly object[]) => createHash('sha256').update(JSON.stringify(rows)).digest('hex').slice(0, 24);
-  return Object.fromEntries([...Map.groupBy(files, ({ table_name: name }) => name)].map(([name, rows]) => [name, hash(rows)]));
 }
 
 /** The distributions of each imported table; those of a content that is known already are not made again. */
@@ -38,7 +28,7 @@ export async function sketchContents(session: Session, contents: Contents): Prom
   return made;
 }
 
-/** Adds a check to the history, in the transaction of `session`, and lets go of what is older than what is kept. */
+/** Adds a check to the history, in the transaction of `session`, with what its ratings were compared with, and lets go of what is older than what is kept. */
 export async function recordCheck(session: Session, { id, source, fingerprint, report }: Check, contents: Contents, sketches: ReadonlyMap<string, TableSketch>): Promise<void> {
   await session.run('INSERT INTO main.quality_history VALUES (?, ?, CAST(? AS TIMESTAMP), ?, ?, ?, ?, ?, ?)', [
     id, source, report.madeAt.replace('Z', ''), report.seconds, report.blocked, fingerprint, JSON.stringify(report.scores), JSON.stringify(report.tables), JSON.stringify(contents)]);
@@ -48,6 +38,7 @@ export async function recordCheck(session: Session, { id, source, fingerprint, r
     const content = contents[table];
     if (content !== undefined) await session.run('INSERT INTO store.quality_sketches VALUES (?, ?, ?)', [content, table, JSON.stringify(sketch)]);
   }
+  await rememberReference(session);
   await letGo(session);
 }
 
@@ -58,7 +49,7 @@ async function letGo(session: Session): Promise<void> {
   const checks = await session.all<{ contents: string }>('SELECT contents FROM main.quality_history ORDER BY made_at DESC, rowid DESC');
   const seen = new Map<string, Set<string>>();
   for (const { contents } of checks) {
-    for (const [table, content] of Object.entries(Contents.parse(JSON.parse(contents)))) {
+    for (const [table, content] of Object.entries(StoredContents.parse(JSON.parse(contents)))) {
       const of = seen.get(table) ?? new Set();
       if (of.size < KEPT_CONTENTS) seen.set(table, of.add(content));
     }
@@ -95,7 +86,7 @@ export async function readHistory(session: Session): Promise<QualityHistory> {
 export async function readSketch(session: Session, check: string, table: string): Promise<{ sketch: TableSketch; content: string; at: string }> {
   const found = await session.first<{ at: string; contents: string }>('SELECT made_at AS at, contents FROM main.quality_history WHERE check_id = ?', [check]);
   if (found === undefined) throw new ReelbenchError('not-found', `There is no check ${check} in the history.`, { hint: `The last ${KEPT_CHECKS} are kept.` });
-  const content = Contents.parse(JSON.parse(found.contents))[table];
+  const content = StoredContents.parse(JSON.parse(found.contents))[table];
   if (content === undefined) throw new ReelbenchError('not-found', `The table ${table} was not there at that check.`);
   const stored = await session.first<{ sketch: string }>('SELECT sketch FROM store.quality_sketches WHERE content = ? AND table_name = ?', [content, table]);
   if (stored === undefined) throw new ReelbenchError('not-found', 'The distributions of that check are no longer kept.', { hint: `Those of the last ${KEPT_CONTENTS} imports of a table are.` });

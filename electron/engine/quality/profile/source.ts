@@ -28,7 +28,7 @@ export async function openSource(session: Session, schema: string, table: string
 
 /** A built table's physical version never changes. A raw table is made anew from its files; any other by whoever made it. */
 async function versionOf(session: Session, schema: string, table: string, sql: string, shape: object): Promise<string> {
-  const files = schema === 'raw' ? await session.all('SELECT file_id, sha256, rows, rejected, unreadable, imported_at FROM raw.files WHERE table_name = ? ORDER BY ALL', [table.replace(/_text$/, '')]) : [];
+  const files = schema === 'raw' ? await session.all('SELECT sha256, reading, first_row, rows, rejected, unreadable FROM raw.files WHERE table_name = ? ORDER BY file_id', [table.replace(/_text$/, '')]) : [];
   const made = sql === qualified(schema, table) && files.length === 0 ? await session.all('SELECT table_oid FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = ? AND table_name = ?', [schema, table]) : [];
   return createHash('sha256').update(JSON.stringify([sql, shape, files, made])).digest('hex');
 }

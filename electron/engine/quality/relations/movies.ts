@@ -1,7 +1,7 @@
 import type { Session } from '../../workspace/session.ts';
 import { idFromText, wholeFromText } from './readable.ts';
 import { rawRows, textField, typedField } from './fields.ts';
-import { hasColumn, hasTable, type Scope } from './scope.ts';
+import { asOf, hasColumn, hasTable, type Scope } from './scope.ts';
 import { foldBlanks, nameKey, nameNumbers, titleName, titleYear } from './titles.ts';
 
 /** Films before this year are impossible: the first moving pictures are of 1874. */
@@ -9,9 +9,9 @@ export const FIRST_YEAR = 1874;
 export const YEARS_AHEAD = 2;
 export const NO_GENRES = '(no genres listed)';
 
-/** The last year that a film may bear: two years after its import. */
+/** The last year that a film may bear: two years after its content was first imported. */
 export function lastYear(scope: Scope): number {
-  return new Date(scope.moviesImportedAt).getUTCFullYear() + YEARS_AHEAD;
+  return new Date(asOf(scope, 'movies')).getUTCFullYear() + YEARS_AHEAD;
 }
 
 /**

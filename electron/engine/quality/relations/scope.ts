@@ -10,7 +10,7 @@ export type QualityParameters = ParameterValues['quality'];
 export interface ImportedFile {
   readonly fileId: number;
   readonly firstRow: number;
-  /** Time of the import, in Unix milliseconds. */
+  /** When this content was first imported, in Unix milliseconds: as new as its rows can be. */
   readonly importedAt: number;
 }
 
@@ -27,23 +27,24 @@ export interface RatingShare {
   readonly share: number;
 }
 
-/** Everything that a predicate may depend on besides the rows: parameters, files, which columns there are, and the time now. */
+/** Everything that a predicate may depend on besides the rows: parameters, files, and which columns there are. Never the time now: the same files give the same findings. */
 export interface Scope {
   readonly quality: QualityParameters;
-  readonly now: Date;
+  /** When the newest content of each raw table was first imported, in Unix milliseconds; ages are measured from then. */
+  readonly importedAt: ReadonlyMap<string, number>;
+  /** The same for a table whose import is not recorded, in Unix milliseconds. */
+  readonly unrecordedAt: number;
   /** Files of raw.ratings, in row order; one made-up file when nothing is recorded. */
   readonly ratingFiles: readonly FileFacts[];
   /** Files of raw.tags, in row order; one made-up file when nothing is recorded. */
   readonly tagFiles: readonly ImportedFile[];
-  /** When movies were imported, in Unix milliseconds. */
-  readonly moviesImportedAt: number;
   /** Raw table → its columns. */
   readonly columns: ReadonlyMap<string, ReadonlySet<string>>;
   /** Columns of raw.ratings of which every value is readable, so that they need no look at each value. */
   readonly plain: ReadonlySet<string>;
   /** Whether any timestamp is in milliseconds. */
   readonly milliseconds: boolean;
-  /** Distribution of ratings at the last good run, if there was one. */
+  /** The distribution of ratings to compare with, if there is one (see referenceShares). */
   readonly earlier: readonly RatingShare[] | null;
   /** The person's own rules, ready to run. */
   readonly own: readonly Rule[];
@@ -57,7 +58,12 @@ export function hasColumn(scope: Scope, table: string, column: string): boolean 
   return scope.columns.get(table)?.has(column) ?? false;
 }
 
-/** Reads what the rules depend on. `earlier` is the distribution that `ratings.distribution.drift` compares with, `own` the person's own rules (see ownRules). */
+/** The time that ages of a raw table's rows are measured from, in Unix milliseconds: when its newest content was first imported. */
+export function asOf(scope: Scope, table: string): number {
+  return scope.importedAt.get(table) ?? scope.unrecordedAt;
+}
+
+/** Reads what the rules depend on. `now` stands for the time of imports that are not recorded, `earlier` is the distribution that `ratings.distribution.drift` compares with, `own` the person's own rules (see ownRules). */
 export async function readScope(session: Session, quality: QualityParameters, now: Date, earlier: readonly RatingShare[] | null, own: readonly Rule[] = []): Promise<Scope> {
   const found = await session.all<{ table: string; column: string }>(`
     SELECT table_name AS "table", column_name AS "column" FROM duckdb_columns()
@@ -69,7 +75,7 @@ export async function readScope(session: Session, quality: QualityParameters, no
     const holds = async (name: string) => (columns.get(name)?.has(column) ?? false) && (await session.first(`SELECT 1 FROM raw.${name} WHERE ${column} IS NOT NULL LIMIT 1`)) !== undefined;
     if (!(await holds(table)) && !(await holds(`${table}_text`))) columns.get(table)?.delete(column);
   }
-  const imported = await session.first<{ at: number | null }>(`SELECT max(epoch_ms(imported_at)) AS at FROM raw.files WHERE table_name = 'movies'`);
+  const imported = await session.all<{ table: string; at: number }>('SELECT table_name AS "table", max(epoch_ms(first_imported_at)) AS at FROM raw.files GROUP BY table_name');
   const has = (condition: string, column: string) => anyRating(session, columns, column, condition);
   const unreadable = { user_id: 'user_id < 1', movie_id: 'movie_id < 1', rating: 'rating > 1.7e308 OR rating < -1.7e308', timestamp: `timestamp >= ${TIMESTAMP_LIMIT}` };
   const plain = new Set<string>();
@@ -77,9 +83,9 @@ export async function readScope(session: Session, quality: QualityParameters, no
   const milliseconds = await has(`timestamp >= ${MILLISECONDS_FROM} AND timestamp < ${TIMESTAMP_LIMIT}`, 'timestamp');
   const files = await ratingFiles(session, quality, now, milliseconds);
   const tagFiles = await session.all<ImportedFile>(`
-    SELECT file_id AS "fileId", first_row AS "firstRow", epoch_ms(imported_at) AS "importedAt" FROM raw.files WHERE table_name = 'tags' ORDER BY first_row, file_id`);
+    SELECT file_id AS "fileId", first_row AS "firstRow", epoch_ms(first_imported_at) AS "importedAt" FROM raw.files WHERE table_name = 'tags' ORDER BY first_row, file_id`);
   return {
-    quality, now, columns, earlier, own, plain, milliseconds, ratingFiles: files, moviesImportedAt: imported?.at ?? now.getTime(),
+    quality, importedAt: new Map(imported.map(({ table, at }) => [table, at])), unrecordedAt: now.getTime(), columns, earlier, own, plain, milliseconds, ratingFiles: files,
     tagFiles: tagFiles.length > 0 ? tagFiles : [{ fileId: 0, firstRow: 0, importedAt: now.getTime() }],
   };
 }
@@ -91,7 +97,7 @@ async function anyRating(session: Session, columns: ReadonlyMap<string, Readonly
 
 async function ratingFiles(session: Session, quality: QualityParameters, now: Date, milliseconds: boolean): Promise<FileFacts[]> {
   const rows = await session.all<{ fileId: number; firstRow: number; min: number | null; max: number | null; step: number | null; importedAt: number }>(`
-    SELECT file_id AS "fileId", first_row AS "firstRow", scale_min AS min, scale_max AS max, scale_step AS step, epoch_ms(imported_at) AS "importedAt"
+    SELECT file_id AS "fileId", first_row AS "firstRow", scale_min AS min, scale_max AS max, scale_step AS step, epoch_ms(first_imported_at) AS "importedAt"
     FROM raw.files WHERE table_name = 'ratings' ORDER BY first_row, file_id`);
   const recorded = rows.length > 0 ? rows : [{ fileId: 0, firstRow: 0, min: null, max: null, step: null, importedAt: now.getTime() }];
   const files = recorded.map(({ fileId, firstRow, min, max, step, importedAt }) => ({

@@ -1,7 +1,7 @@
 import { BURST_RATINGS } from '../relations/ratings.ts';
 import { MILLISECONDS_FROM } from '../relations/readable.ts';
 import type { Rule } from './rule.ts';
-import type { Scope } from '../relations/scope.ts';
+import { asOf, type Scope } from '../relations/scope.ts';
 import { presentRule, quarantine, typeRule } from './fields.ts';
 
 const DAY = 86_400;
@@ -111,9 +111,9 @@ export const ratingRules: readonly Rule[] = [
   },
   {
     ...row, id: 'ratings.freshness', column: 'timestamp', unit: 'table', dimension: 'timeliness', severity: 'info', title: 'The newest rating is old', over: 'rating_totals', key: [],
-    requires: timeNeeds, fails: (scope) => `${now(scope)} - newest > ${scope.quality.max_age_days * DAY}`, checked: 'SELECT count(newest) FROM rating_totals', value: instant('newest'),
-    figure: (scope) => `round((${now(scope)} - newest) / ${DAY}, 1)`,
-    reason: ({ quality }) => `The newest rating is of {value}, older than ${quality.max_age_days} days.`, note: () => 'Age of the newest rating in days; it has no failing rows.',
+    requires: timeNeeds, fails: (scope) => `${imported(scope)} - newest > ${Math.round(scope.quality.max_age_days * DAY)}`, checked: 'SELECT count(newest) FROM rating_totals', value: instant('newest'),
+    figure: (scope) => `round((${imported(scope)} - newest) / ${DAY}, 1)`,
+    reason: ({ quality }) => `The newest rating is of {value}, more than ${quality.max_age_days} days before these data were first imported.`, note: () => 'Age of the newest rating in days when these data were first imported; it has no failing rows.',
   },
   {
     ...row, id: 'ratings.distribution.drift', column: 'rating', unit: 'table', dimension: 'consistency', severity: 'warning', title: 'Ratings are distributed otherwise than at the last good run', over: 'rating_totals', key: [],
@@ -127,6 +127,6 @@ function earliest(scope: Scope): number {
   return Date.parse(`${scope.quality.earliest}T00:00:00Z`) / 1000;
 }
 
-function now(scope: Scope): number {
-  return Math.floor(scope.now.getTime() / 1000);
+function imported(scope: Scope): number {
+  return Math.floor(asOf(scope, 'ratings') / 1000);
 }

@@ -2,6 +2,7 @@ import type { Column, OwnRule } from '../../../../../shared/contract/index.ts';
 import { kindFacts } from '../../../../../shared/domain/own-rules.ts';
 import type { OwnRelation, RelationName } from '../../relations/index.ts';
 import { MILLISECONDS_FROM } from '../../relations/readable.ts';
+import { asOf, type Scope } from '../../relations/scope.ts';
 import { identifier, literal } from '../../../workspace/sql.ts';
 import type { Rule } from '../rule.ts';
 import { isUnixTime } from './problems.ts';
@@ -153,16 +154,16 @@ function partsOf(rule: OwnRule, number: number, columns: readonly Column[], tabl
     default: {
       const time = type && isUnixTime(type) ? seconds(column) : `CAST(epoch(CAST(${column} AS TIMESTAMP)) AS BIGINT)`;
       const days = daysOf(rule.max_age);
-      const now = (scope: { now: Date }) => Math.floor(scope.now.getTime() / 1000);
+      const imported = (scope: Scope) => Math.floor(asOf(scope, rule.table) / 1000);
       const over = `own_figure_${number}` as const;
       return {
-        ...oneFigure(rows, rule.table, number, split), column: about, fails: (scope) => `(${now(scope)} - newest) / 86400.0 > ${days}`, value: `strftime(make_timestamp(newest * 1000000), '%Y-%m-%d %H:%M:%S')`, checked: `SELECT count(newest) FROM ${over}`,
+        ...oneFigure(rows, rule.table, number, split), column: about, fails: (scope) => `(${imported(scope)} - newest) / 86400.0 > ${days}`, value: `strftime(make_timestamp(newest * 1000000), '%Y-%m-%d %H:%M:%S')`, checked: `SELECT count(newest) FROM ${over}`,
         relations: [...rows.relations, {
           name: over, title: `Times of ${rule.table}`, needs: [rows.over],
-          build: (session, scope) => session.run(`CREATE OR REPLACE TEMP TABLE ${over} AS SELECT max(time) AS newest FROM (SELECT ${time} AS time FROM ${rows.over} WHERE ${column} IS NOT NULL) WHERE time <= ${now(scope)}`).then(nothing),
+          build: (session, scope) => session.run(`CREATE OR REPLACE TEMP TABLE ${over} AS SELECT max(time) AS newest FROM (SELECT ${time} AS time FROM ${rows.over} WHERE ${column} IS NOT NULL) WHERE time <= ${imported(scope)}`).then(nothing),
         }],
-        figure: (scope) => `any_value(round((${now(scope)} - newest) / 86400.0, 2))`, title: `The newest ${about} is older than ${rule.max_age}`, reason: () => `The newest ${about} is of {value}, older than ${rule.max_age}.`,
-        note: () => `Age of the newest ${about} in days; a table rule has no failing rows.`,
+        figure: (scope) => `any_value(round((${imported(scope)} - newest) / 86400.0, 2))`, title: `The newest ${about} is older than ${rule.max_age}`, reason: () => `The newest ${about} is of {value}, more than ${rule.max_age} before these data were first imported.`,
+        note: () => `Age of the newest ${about} in days when these data were first imported; a table rule has no failing rows.`,
       };
     }
   }
