@@ -21,9 +21,9 @@ export type RawFiles = ReadonlyMap<string, Readonly<Record<string, string>>>;
 export async function rawFiles(session: Session): Promise<RawFiles> {
   const files = await session.all<{ table: string; path: string; fingerprint: string }>(`
     SELECT 'raw.' || table_name AS "table", path,
-      left(sha256, 12) || ', first imported ' || strftime(first_imported_at, '%Y-%m-%d %H:%M:%S') || ', file ' || row_number() OVER (PARTITION BY table_name ORDER BY file_id)
-        || ' with ' || rows || ' rows from ' || first_row || ', ' || unreadable || ' unreadable, ' || rejected || ' rejected, ' || format || ' ' || encoding || ' ' || coalesce(reading, '') AS fingerprint
-    FROM raw.files ORDER BY table_name, file_id
+      left(sha256, 12) || ' of ' || strftime(first_imported_at, '%Y-%m-%d %H:%M:%S') || ', ' || rows || ' rows' || CASE WHEN place > 1 THEN ', file ' || place || ', from row ' || first_row ELSE '' END
+        || CASE WHEN reading <> '' THEN ', read as ' || left(reading, 8) ELSE '' END AS fingerprint
+    FROM (SELECT *, row_number() OVER (PARTITION BY table_name ORDER BY file_id) AS place FROM raw.files) ORDER BY table_name, file_id
   `);
   const byTable = new Map<string, Record<string, string>>();
   const taken = new Set<string>();
