@@ -12,6 +12,7 @@ import { qualityCalls } from './quality/calls.ts';
 import { overviewCalls } from './overview.ts';
 import { recommendCalls } from './recommenders/calls.ts';
 import { pipelineCalls } from './pipeline/calls.ts';
+import { lineageCalls } from './lineage/calls.ts';
 import { publishCalls } from './publish/calls.ts';
 import { type Random, seededRandom } from './workspace/random.ts';
 import { stages } from './stages.ts';
@@ -60,6 +61,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...pipeline,
     ...alerts.calls,
     ...publishCalls(context),
+    ...lineageCalls(context),
   };
   const handlers: Calls = { ...rooms, ...overviewCalls(context, rooms) };
 

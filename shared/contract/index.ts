@@ -7,6 +7,7 @@ export * from './events.ts';
 export * from './facets.ts';
 export * from './jobs.ts';
 export * from './log.ts';
+export * from './lineage.ts';
 export * from './methods.ts';
 export * from './parameters.ts';
 export * from './pipeline.ts';

@@ -9,6 +9,7 @@ import { PipelineStatus, Plan, Run, RunRequest, RunResult } from './pipeline.ts'
 import {
   Decided, Decisions, DecisionsRequest, FixPreview, FixRequest, PreviewRequest, Quarantined, QuarantinedRequest, QuarantineRequest, RestoreRequest, RowsExportRequest, RowsRequest, UndoRequest,
 } from './decisions.ts';
+import { Lineage, LineageRequest, RowLineage, RowRequest } from './lineage.ts';
 import { TableProfile } from './profile.ts';
 import { FailingRow, QualityReport } from './quality.ts';
 import { Drift, DriftReference, QualityExportRequest, QualityHistory, Reconciliation } from './quality-history.ts';
@@ -100,6 +101,9 @@ export const methods = {
   'duplicates.decide': method(DuplicateDecision, DuplicateDecided),
   'duplicates.acceptAbove': method(z.object({ score: z.number().min(0).max(1) }), DuplicateDecided), // one decision
 
+  'lineage.of': method(LineageRequest, Lineage),
+  'lineage.row': method(RowRequest, RowLineage),
+
   'rules.list': method(nothing, OwnRules),
   'rules.check': method(RuleDraft, CheckedDraft),
   'rules.save': method(RuleDraft, OwnRules),
@@ -117,6 +121,7 @@ export const methods = {
   'runs.rollback': method(z.object({ id: z.string(), parameters: z.boolean().default(true) }), JobStarted), // the job's result: RunResult
   'cache.list': method(nothing, z.array(CacheEntry)),
   'cache.collect': method(GarbageRequest, Garbage),
+
   'params.list': method(nothing, z.array(ParameterInfo)),
   'params.set': method(z.object({ path: z.string(), value: Cell }), z.array(ParameterInfo)),
   'params.reset': method(z.object({ path: z.string() }), z.array(ParameterInfo)),

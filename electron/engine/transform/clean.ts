@@ -1,10 +1,11 @@
+import { type CoreType, readableSql } from '../workspace/core-values.ts';
 import type { StageContext } from '../workspace/stage.ts';
 import { identifier, literal } from '../workspace/sql.ts';
 
 /** A column of a raw table as the core schema wants it. */
 export interface CleanColumn {
   readonly name: string;
-  readonly type: 'BIGINT' | 'DOUBLE' | 'VARCHAR';
+  readonly type: CoreType;
   /** Also gives `<name>_set`: whether a fix set it, for one that no source column holds. */
   readonly flag?: boolean;
 }
@@ -25,7 +26,7 @@ export async function cleanRows(context: StageContext, kind: string, columns: re
   const { n: offset } = await session.one<{ n: number }>(`SELECT count(*) AS n FROM ${raw}`);
   const typed = await part(context, kind, raw, 'row_id', columns, (_, cell) => cell, 0);
   if (!hasTexts) return typed;
-  const text = await part(context, kind, texts, 'text_row_id', columns, readable, offset);
+  const text = await part(context, kind, texts, 'text_row_id', columns, ({ type }, cell) => readableSql(type, cell), offset);
   return `${typed} UNION ALL ${text}`;
 }
 
@@ -60,13 +61,4 @@ async function part(context: StageContext, kind: string, table: string, rowId: '
     ) f ON f.id = r.rowid`;
   const where = removals === 0 ? '' : ` WHERE r.rowid NOT IN (SELECT id FROM (${removed}))`;
   return `SELECT ${expressions.join(', ')}, r.rowid + ${offset} AS source_row FROM ${table} r${join}${where}`;
-}
-
-/** A cell of a text row as its type, NULL where it cannot be read. `TRY_CAST` alone would round 1.5 to an id. */
-function readable({ type }: CleanColumn, cell: string): string {
-  switch (type) {
-    case 'BIGINT': return `CASE WHEN regexp_full_match(trim(${cell}), '[+-]?[0-9]+') THEN TRY_CAST(trim(${cell}) AS BIGINT) END`;
-    case 'DOUBLE': return `CASE WHEN isfinite(TRY_CAST(${cell} AS DOUBLE)) THEN TRY_CAST(${cell} AS DOUBLE) END`;
-    default: return `CASE WHEN trim(${cell}) <> '' THEN ${cell} END`;
-  }
 }

@@ -1,3 +1,4 @@
+import { timestampSql } from '../workspace/core-values.ts';
 import { idRanges, within } from '../workspace/ranges.ts';
 import { withProgress } from '../workspace/progress.ts';
 import { literal } from '../workspace/sql.ts';
@@ -6,11 +7,6 @@ import { cleanRows } from './clean.ts';
 import { countCopies } from './copies.ts';
 import { hasMerges, underMerged } from './merges.ts';
 import { type Classified, countOutcomes, kept } from './outcomes.ts';
-
-/** A TIMESTAMP in UTC from seconds or milliseconds since 1970: from 10^11 on they are milliseconds. NULL from 10^14 on. */
-export function timestampSql(column: string): string {
-  return `CASE WHEN ${column} BETWEEN -99999999999 AND 99999999999 THEN make_timestamp(${column} * 1000000) WHEN ${column} BETWEEN 0 AND 99999999999999 THEN make_timestamp(${column} * 1000) END`;
-}
 
 const columns = [{ name: 'user_id', type: 'BIGINT' }, { name: 'movie_id', type: 'BIGINT' }, { name: 'rating', type: 'DOUBLE' }, { name: 'timestamp', type: 'BIGINT' }] as const;
 

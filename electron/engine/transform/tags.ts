@@ -1,9 +1,9 @@
+import { timestampSql } from '../workspace/core-values.ts';
 import { hasOuterBlanks, trimmed } from '../workspace/sql.ts';
 import type { StageContext } from '../workspace/stage.ts';
 import { cleanRows } from './clean.ts';
 import { unitedRows } from './merges.ts';
 import { type Classified, countOutcomes, kept } from './outcomes.ts';
-import { timestampSql } from './ratings.ts';
 
 /** `tags`: one row each time a user tagged a film, the tag as it was typed and in trimmed lower case. */
 export async function buildTags(context: StageContext, movies: string | undefined): Promise<void> {
