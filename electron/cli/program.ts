@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { type ErrorCode, ReelbenchError } from '../../shared/contract/index.ts';
 import { version } from '../engine/installation.ts';
 import { addDataCommands } from './commands/data.ts';
+import { addLineageCommands } from './commands/lineage.ts';
 import { addPipelineCommands } from './commands/pipeline.ts';
 import { addQualityCommands } from './commands/quality.ts';
 import { addRecommenderCommands } from './commands/recommenders.ts';
@@ -22,6 +23,7 @@ export async function main(argv: readonly string[], out: NodeJS.WriteStream, err
     .showHelpAfterError(false);
   addDataCommands(program, terminal);
   addPipelineCommands(program, terminal);
+  addLineageCommands(program, terminal);
   addQualityCommands(program, terminal);
   addRecommenderCommands(program, terminal);
   addHostCommands(program, terminal);

@@ -18,6 +18,7 @@ import { type Random, seededRandom } from './workspace/random.ts';
 import { stages } from './stages.ts';
 
 export { exportQuery } from './publish/query.ts';
+export { pipelineDag } from './lineage/dag.ts';
 
 /** So long an engine that ends waits for alerts: a webhook's attempts or a command take their time. */
 const ALERTS_MS = 40_000;
@@ -61,7 +62,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...pipeline,
     ...alerts.calls,
     ...publishCalls(context),
-    ...lineageCalls(context),
+    ...lineageCalls(context, stages),
   };
   const handlers: Calls = { ...rooms, ...overviewCalls(context, rooms) };
 

@@ -12,7 +12,7 @@ export type ThingKind = z.infer<typeof ThingKind>;
  * (`ease ndcg@10`), a file by its path as imported, a rule or parameter by its id, a run by its id, a saved file (`output`)
  * by its path in the workspace. Without `kind`, the first kind that has such a name.
  */
-export const LineageRequest = z.object({ kind: ThingKind.optional(), name: z.string().min(1).max(1000) });
+export const LineageRequest = z.object({ kind: ThingKind.optional(), name: z.string().min(1).max(1000), /** As it stood after this run, where the cache still has it; left out: as it stands. */ run: z.string().optional() });
 export type LineageRequest = z.infer<typeof LineageRequest>;
 
 /** A thing in the graph. `id` is `<kind>:<name>`. */
@@ -57,7 +57,8 @@ export const LineageParameter = z.object({
   path: z.string(),
   title: z.string(),
   unit: z.string().nullable(),
-  stage: StageName,
+  /** The stage that read it; null where none does. */
+  stage: StageName.nullable(),
   /** As text, as it was when the stage ran; null where it was not set. */
   value: z.string().nullable(),
   /** As text, as it is now; null where it is not set. */

@@ -3,12 +3,17 @@ import type { Stage } from '../workspace/stage.ts';
 import { buildGenreFeatures, buildMovieFeatures } from './movies.ts';
 import { buildUserProfiles } from './users.ts';
 
+const from: Readonly<Record<string, readonly string[]>> = {
+  genre_features: ['movie_genres', 'ratings'], movie_features: ['movies', 'ratings', 'movie_genres', 'genre_features'], user_profiles: ['ratings', 'movie_genres'],
+};
+
 /** What models and pages read: genres encoded, films' popularity and users' behaviour. */
 export const featuresStage: Stage = {
   name: 'features',
   title: 'Describe films, genres and users',
   reads: ['movies', 'movie_genres', 'ratings', 'reconciliation'],
   writes: ['genre_features', 'movie_features', 'user_profiles'],
+  madeFrom: (table) => from[table] ?? featuresStage.reads,
   parameters: ['features'],
   version: 1,
   async run(context) {

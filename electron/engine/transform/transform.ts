@@ -5,12 +5,24 @@ import { buildRatings } from './ratings.ts';
 import { buildGenome, buildTags } from './tags.ts';
 import { buildUsers } from './users.ts';
 
+const quality = ['quarantine', 'fixes', 'merges'];
+const from: Readonly<Record<string, readonly string[]>> = {
+  movies: ['raw.movies', 'raw.links', ...quality], movie_genres: ['raw.movies', ...quality], genres: ['movie_genres'],
+  ratings: ['raw.ratings', 'movies', ...quality], tags: ['raw.tags', 'movies', ...quality], users: ['ratings', 'tags', 'raw.users', 'quarantine', 'fixes'],
+  genome_tags: ['raw.genome_tags', 'quarantine', 'fixes'], genome_scores: ['raw.genome_scores', 'movies', 'genome_tags', ...quality],
+  people: ['raw.persons', 'movies', ...quality], movie_cast: ['raw.persons', 'movies', ...quality], movie_crew: ['raw.persons', 'movies', ...quality],
+  keywords: ['raw.keywords', 'movies', ...quality], movie_keywords: ['raw.keywords', 'movies', ...quality],
+};
+/** Without a file of films, the films are those that are rated or tagged. */
+const fromWithoutFilms: Readonly<Record<string, readonly string[]>> = { movies: ['ratings', 'tags'], ratings: ['raw.ratings', ...quality], tags: ['raw.tags', ...quality] };
+
 /** Makes the core tables of what was imported: cleaned by the rules' fixes, in UTC, with keys that hold. */
 export const transformStage: Stage = {
   name: 'transform',
   title: 'Clean into the core tables',
   reads: ['raw.ratings', 'raw.movies', 'raw.tags', 'raw.links', 'raw.users', 'raw.genome_tags', 'raw.genome_scores', 'raw.persons', 'raw.keywords', 'quarantine', 'fixes', 'merges'],
   writes: ['movies', 'genres', 'movie_genres', 'users', 'ratings', 'tags', 'genome_tags', 'genome_scores', 'people', 'movie_cast', 'movie_crew', 'keywords', 'movie_keywords', 'row_outcomes'],
+  madeFrom: (table, has) => (has('raw.movies') ? undefined : fromWithoutFilms[table]) ?? from[table] ?? transformStage.reads,
   parameters: ['transform', 'quality.scale_min', 'quality.scale_max'],
   version: 3,
   async run(context) {

@@ -19,6 +19,11 @@ export interface Stage {
   readonly optional?: readonly string[];
   /** Built tables written: all of them, each run. */
   readonly writes: readonly string[];
+  /**
+   * Of what the stage reads and writes, the tables that the content of one that it writes depends on; `has` tells which there
+   * are. Left out: on all that it reads. Lineage shows it, the cache does not use it.
+   */
+  madeFrom?(table: string, has: (table: string) => boolean): readonly string[];
   /** Parameter paths that change the outputs, for instance `transform.min_ratings_per_user`; a prefix covers all below it. `rules` stands for the person's own rules. */
   readonly parameters: readonly string[];
   /** Raised when the code would give other outputs from the same inputs. */
