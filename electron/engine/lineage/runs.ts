@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Cell, type Lineage, StageName } from '../../../shared/contract/index.ts';
+import { Cell, type Lineage } from '../../../shared/contract/index.ts';
 import { getRunInputs } from '../pipeline/records.ts';
 import type { Session } from '../workspace/session.ts';
 import { describeBuild, type Facts } from './facts.ts';
@@ -15,10 +15,8 @@ export async function runLineage(session: Session, facts: Facts, known: Things, 
   const stages = facts.stages.map(({ name }) => name);
   const builds = facts.state.builds.filter(({ runId }) => runId === id).toSorted((a, b) => stages.indexOf(a.stage) - stages.indexOf(b.stage));
   const visible = (table: string) => facts.state.live.get(table)?.runId;
-  const made = left.flatMap(({ stage, builtBy, outputs }) => {
-    const known = StageName.safeParse(stage);
-    return !known.success ? [] : Object.entries(z.record(z.string(), z.string()).parse(JSON.parse(outputs))).map(([name, print]) => ({ name, kind: 'table' as const, rows: Number(print.split(':', 1)[0]), builtBy, visible: visible(name) === builtBy, at: stages.indexOf(known.data) }));
-  }).toSorted((a, b) => a.at - b.at).map(({ at: _, ...table }) => table);
+  const made = left.toSorted((a, b) => stages.findIndex((name) => name === a.stage) - stages.findIndex((name) => name === b.stage)).flatMap(({ builtBy, outputs }) =>
+    Object.entries(z.record(z.string(), z.string()).parse(JSON.parse(outputs))).map(([name, print]) => ({ name, kind: 'table' as const, rows: Number(print.split(':', 1)[0]), builtBy, visible: visible(name) === builtBy })));
   const thing = node('run', id, { title: `Run ${run.status}`, run: id, rows: null });
   const mine = made.filter((table) => table.visible && table.builtBy === id).map(({ name }) => ({ from: thing.id, to: tableId(facts, name) }));
   const things = withThing(known, thing, mine);

@@ -4,6 +4,7 @@ import { type CoreType, readableSql } from '../../workspace/core-values.ts';
 import type { Session } from '../../workspace/session.ts';
 import { identifier, literal, qualified } from '../../workspace/sql.ts';
 import { sourceOf } from '../../workspace/views.ts';
+import { cellText } from './cell-text.ts';
 import type { RawKind } from './kinds.ts';
 
 /** So many imported rows of one kind are told of at most. */
@@ -118,11 +119,11 @@ function conditionOf(kind: RawKind, { values, places, cells, named }: Wanted, co
     if (!columns.includes(column)) return undefined;
     const type = typeOf(kind, column);
     const cell = text ? readableSql(type, identifier(column)) : identifier(column);
-    const list = either.map((value) => `TRY_CAST(${bind(textOf(value))} AS ${type})`).join(', ');
+    const list = either.map((value) => `TRY_CAST(${bind(cellText(value))} AS ${type})`).join(', ');
     const ways = [`${cell} IN (${list})`];
     if (named !== undefined && kind.named?.id === column) ways.push(`(${cell} IS NULL AND trim(${identifier(kind.named.name)}) = ${bind(named)})`);
     if (fixes?.columns.has(column)) {
-      ways.push(`rowid IN (SELECT ${text ? 'text_row_id' : 'row_id'} FROM ${fixes.source} WHERE table_name = ${literal(kind.kind)} AND action = 'set' AND column_name = ${literal(column)} AND "after" IN (${either.map((value) => bind(textOf(value))).join(', ')}))`);
+      ways.push(`rowid IN (SELECT ${text ? 'text_row_id' : 'row_id'} FROM ${fixes.source} WHERE table_name = ${literal(kind.kind)} AND action = 'set' AND column_name = ${literal(column)} AND "after" IN (${either.map((value) => bind(cellText(value))).join(', ')}))`);
     }
     conditions.push(`(${ways.join(' OR ')})`);
   }
@@ -132,12 +133,7 @@ function conditionOf(kind: RawKind, { values, places, cells, named }: Wanted, co
 /** In SQL, that a column has the value: numbers are compared as numbers, so that zone maps are of use, all else as text. */
 export function cellIs(column: string, value: Cell, bind: (value: string) => string): string {
   if (value === null) return `${column} IS NULL`;
-  return typeof value === 'number' ? `${column} = ${literal(value)}` : `CAST(${column} AS VARCHAR) = ${bind(textOf(value))}`;
-}
-
-/** A cell as the text that DuckDB makes of it. */
-function textOf(value: Cell): string {
-  return value !== null && typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'number' ? `${column} = ${literal(value)}` : `CAST(${column} AS VARCHAR) = ${bind(cellText(value))}`;
 }
 
 /** File, line and place in the file of rows of one raw table. */

@@ -1,6 +1,7 @@
 import { BY_HAND, type Cell, type RowOutcome } from '../../../../shared/contract/index.ts';
 import { momentOf } from '../../workspace/core-values.ts';
 import type { Candidate } from './candidates.ts';
+import { cellText } from './cell-text.ts';
 import type { RawKind } from './kinds.ts';
 
 /** What a row's fate depends on besides the rows that share its key. */
@@ -28,7 +29,7 @@ export interface Fate {
 /** The film under which a row is loaded. */
 export function filmOf(kind: RawKind, row: Pick<Candidate, 'clean'>, merges: World['merges']): Cell {
   const film = row.clean['movie_id'] ?? null;
-  return kind.merging === 'none' || film === null ? film : (merges.get(String(film)) ?? film);
+  return kind.merging === 'none' || film === null ? film : (merges.get(cellText(film)) ?? film);
 }
 
 /** The key of what a row becomes, as one text. */
@@ -47,7 +48,7 @@ export function keyCells(kind: RawKind, row: Pick<Candidate, 'clean'>, { merges,
 }
 
 export function keyText(cells: readonly Cell[]): string {
-  return JSON.stringify(cells.map((cell) => (cell === null ? null : String(cell))));
+  return JSON.stringify(cells.map((cell) => (cell === null ? null : cellText(cell))));
 }
 
 /**
@@ -88,7 +89,7 @@ export function fates(kind: RawKind, rows: readonly Candidate[], world: World): 
     }
   }
   if (kind.merging === 'ends') {
-    for (const row of left()) if (world.merges.has(String(row.clean['movie_id']))) end(row, 'merged');
+    for (const row of left()) if (world.merges.has(cellText(row.clean['movie_id']))) end(row, 'merged');
     left().forEach(orphan);
   }
   if (kind.merging === 'united' && world.merges.size > 0) leaveUnited(kind, among, fate, world, end);
@@ -114,7 +115,7 @@ function leaveNewest(kind: RawKind, rows: readonly Candidate[], world: World, en
     const winner = newest(group);
     for (const row of group) {
       if (row === winner) continue;
-      const own = newest(group.filter((other) => String(other.clean['movie_id']) === String(row.clean['movie_id'])));
+      const own = newest(group.filter((other) => cellText(other.clean['movie_id']) === cellText(row.clean['movie_id'])));
       end(row, own === row && world.merges.size > 0 ? 'merged' : 'duplicate', { instead: winner ?? null });
     }
   }
@@ -127,10 +128,10 @@ function leaveUnited(kind: RawKind, rows: readonly Candidate[], fate: ReadonlyMa
     const rank = (row: Candidate) => {
       const film = row.clean['movie_id'] ?? null;
       const leftOut = ['unusable', 'orphan', 'duplicate'].includes(fate.get(row)?.outcome ?? '');
-      return [leftOut ? 1 : 0, String(film) === String(filmOf(kind, row, world.merges)) ? 0 : 1, Number(film), row.sourceRow] as const;
+      return [leftOut ? 1 : 0, cellText(film) === cellText(filmOf(kind, row, world.merges)) ? 0 : 1, Number(film), row.sourceRow] as const;
     };
     const first = group.toSorted((a, b) => compare(rank(a), rank(b)))[0];
-    for (const row of group) if (!fate.has(row) && String(row.clean['movie_id']) !== String(first?.clean['movie_id'])) end(row, 'merged', { instead: first ?? null });
+    for (const row of group) if (!fate.has(row) && cellText(row.clean['movie_id']) !== cellText(first?.clean['movie_id'])) end(row, 'merged', { instead: first ?? null });
   }
 }
 

@@ -6,6 +6,7 @@ import type { Session } from '../../workspace/session.ts';
 import { identifier, literal, qualified } from '../../workspace/sql.ts';
 import { columnsOf, sourceOf } from '../../workspace/views.ts';
 import { type Candidate, cellIs, findRows, type Wanted } from './candidates.ts';
+import { cellText } from './cell-text.ts';
 import { type RawKind, rawKind, sourcesOf } from './kinds.ts';
 import { type Fate, fates } from './outcome.ts';
 import { aboutRow, whyOf } from './words.ts';
@@ -104,7 +105,7 @@ async function textRows(session: Session, kind: string, key: Readonly<Record<str
 async function ofEffect(session: Session, { key }: RowRequest, made: Made, merges: Merges): Promise<RowLineage> {
   const { table_name: kind, row_id: row, text_row_id: text } = key;
   if (typeof kind !== 'string' || (typeof row !== 'number' && typeof text !== 'number')) throw new ReelbenchError('invalid-arguments', 'Name the row by table_name and row_id or text_row_id.');
-  return ofRaw(session, { table: `raw.${kind}`, key: {}, id: typeof row === 'number' ? `r${row}` : `t${String(text)}` }, made, merges);
+  return ofRaw(session, { table: `raw.${kind}`, key: {}, id: typeof row === 'number' ? `r${row}` : `t${cellText(text)}` }, made, merges);
 }
 
 /** All rows that share with this one what decides between them; undefined for one that shares nothing. */
@@ -119,14 +120,14 @@ function sharedBy(kind: RawKind, row: Candidate, merges: Merges): Wanted | undef
       named = name.trim();
       values.set(column, []);
     } else if (cell === null) return undefined;
-    else values.set(column, column === 'movie_id' && kind.merging !== 'ends' && kind.merging !== 'none' ? filmsOf(merges.get(String(cell))?.into ?? cell, merges) : [cell]);
+    else values.set(column, column === 'movie_id' && kind.merging !== 'ends' && kind.merging !== 'none' ? filmsOf(merges.get(cellText(cell))?.into ?? cell, merges) : [cell]);
   }
   return { values, ...(named === undefined ? {} : { named }) };
 }
 
 /** A film and those that became it. */
 function filmsOf(film: Cell, merges: Merges): Cell[] {
-  return [film, ...[...merges].filter(([, { into }]) => into === String(film)).map(([from]) => from)];
+  return [film, ...[...merges].filter(([, { into }]) => into === cellText(film)).map(([from]) => from)];
 }
 
 async function wantedOf(session: Session, kind: RawKind, by: readonly string[], key: Readonly<Record<string, Cell>>, merges: Merges): Promise<Wanted | undefined> {
@@ -137,7 +138,7 @@ async function wantedOf(session: Session, kind: RawKind, by: readonly string[], 
     if (value === undefined || value === null) continue;
     values.set(column, column === 'movie_id' && kind.merging !== 'none' ? filmsOf(value, merges) : [value]);
     if (kind.named?.id === column && (await tableExists(session, 'main', kind.named.list))) {
-      named = (await session.first<{ label: string }>(`SELECT ${identifier(kind.named.label)} AS label FROM ${qualified('main', kind.named.list)} WHERE CAST(${identifier(column)} AS VARCHAR) = ?`, [String(value)]))?.label;
+      named = (await session.first<{ label: string }>(`SELECT ${identifier(kind.named.label)} AS label FROM ${qualified('main', kind.named.list)} WHERE CAST(${identifier(column)} AS VARCHAR) = ?`, [cellText(value)]))?.label;
     }
   }
   return values.size === 0 ? undefined : { values, ...(named === undefined ? {} : { named }) };
@@ -151,7 +152,7 @@ async function told(session: Session, kind: RawKind, all: readonly Candidate[], 
   const decisions = await decisionsOn(session, kind.kind, shown, merges);
   return shown.map((row): SourceRow => {
     const mine = fate.get(row) ?? { outcome: 'not built', instead: null, columns: [], rule: null };
-    const film = merges.get(String(row.clean['movie_id'] ?? ''))?.into;
+    const film = merges.get(cellText(row.clean['movie_id'] ?? ''))?.into;
     return {
       table: `raw.${kind.kind}`, id: idOf(row), file: row.file, line: row.line, place: row.place, cells: row.cells,
       outcome: mine.outcome,
@@ -183,7 +184,7 @@ async function decisionsOn(session: Session, kind: string, rows: readonly Candid
   if (films.size === 0) return found;
   const made = new Map((await session.all<Decision>(`SELECT ${decision('d', '(SELECT count(*) FROM journal.decision_films x WHERE x.decision = d.id)')} FROM journal.decisions d WHERE d.id IN (${[...films].join(', ')})`)).map((each) => [each.id, each]));
   for (const row of rows) {
-    const merge = made.get(merges.get(String(row.clean['movie_id'] ?? ''))?.decision ?? -1);
+    const merge = made.get(merges.get(cellText(row.clean['movie_id'] ?? ''))?.decision ?? -1);
     if (merge) add(row, merge);
   }
   return found;
@@ -217,5 +218,5 @@ async function summedRows(session: Session, table: string, by: readonly string[]
     ASOF JOIN (SELECT file_id, path, first_row FROM raw.files WHERE table_name = ${literal(table)} AND rows > 0) f ON s.n >= f.first_row
     ASOF LEFT JOIN (SELECT file_id, first_row, first_line FROM raw.lines WHERE table_name = ${literal(table)}) l ON s.n >= l.first_row
     GROUP BY f.file_id, f.path ORDER BY f.file_id`, values);
-  return { table, filters: Object.entries(shared).map(([column, value]) => ({ column, op: '=' as const, value: String(value) })), rows, files };
+  return { table, filters: Object.entries(shared).map(([column, value]) => ({ column, op: '=' as const, value: cellText(value) })), rows, files };
 }

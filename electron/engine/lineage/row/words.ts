@@ -1,5 +1,6 @@
 import { BY_HAND, type RowLineage } from '../../../../shared/contract/index.ts';
 import type { Candidate } from './candidates.ts';
+import { cellText } from './cell-text.ts';
 import type { RawKind } from './kinds.ts';
 import type { Fate } from './outcome.ts';
 
@@ -33,7 +34,7 @@ export function whyOf(kind: RawKind, row: Candidate, { outcome, instead, columns
     case 'set aside by hand': return `It was set aside ${BY_HAND}: ${aside?.reason ?? ''}`;
     case 'dropped': return `The rule ${rule ?? ''} left it out${instead === null ? '' : `: ${placeOf(instead)} stays`}.`;
     case 'unusable': return `It has no ${columns.join(' and no ')} that can be read, so it stands in no table.`;
-    case 'orphan': return `Its ${columns.map((column) => `${column} ${String(row.clean[column] ?? '')}`).join(' and its ')} is in no row of ${kind.references.filter(({ column }) => columns.includes(column)).map((reference) => reference.table).join(' or ')}.`;
+    case 'orphan': return `Its ${columns.map((column) => `${column} ${cellText(row.clean[column] ?? '')}`).join(' and its ')} is in no row of ${kind.references.filter(({ column }) => columns.includes(column)).map((reference) => reference.table).join(' or ')}.`;
     case 'duplicate': return `${sentence(placeOf(instead ?? { file: null, line: null }))} stands for the same ${kind.key.join(' and ')}: ${kind.stays === 'newest' ? 'the newest one stays' : 'the first one stays'}.`;
     case 'merged': return film === undefined && instead === null ? 'Its film became another one.' : `Films that are one have one row: ${instead === null ? `that of film ${film ?? ''}` : placeOf(instead)} stands for it.`;
     case 'k-core': return `Its user or its film has too few ratings: a user needs ${parameter('transform.min_ratings_per_user') ?? '1'}, a film ${parameter('transform.min_ratings_per_movie') ?? '1'} among those that are left.`;

@@ -4,6 +4,7 @@ import type { Session } from '../../workspace/session.ts';
 import { identifier, literal, qualified } from '../../workspace/sql.ts';
 import { sourceOf } from '../../workspace/views.ts';
 import type { Candidate } from './candidates.ts';
+import { cellText } from './cell-text.ts';
 import type { RawKind } from './kinds.ts';
 import { filmOf, keyCells, keyText, type World } from './outcome.ts';
 
@@ -11,7 +12,7 @@ import { filmOf, keyCells, keyText, type World } from './outcome.ts';
 export async function mergesOf(session: Session): Promise<Map<string, { into: string; decision: number }>> {
   if (!(await tableExists(session, 'main', 'merges'))) return new Map();
   const rows = await session.all<{ from: Cell; into: Cell; decision: number }>('SELECT from_id AS "from", into_id AS "into", decision FROM main.merges');
-  return new Map(rows.map(({ from, into, decision }) => [String(from), { into: String(into), decision }]));
+  return new Map(rows.map(({ from, into, decision }) => [cellText(from), { into: cellText(into), decision }]));
 }
 
 /** Looks up in the core tables, in a few queries, all that the fates of these rows depend on. */
@@ -20,7 +21,7 @@ export async function worldOf(session: Session, kind: RawKind, rows: readonly Ca
   const numbers = new Map<string, Cell>();
   if (kind.named && (await tableExists(session, 'main', kind.named.list))) {
     const { id, name, list, label } = kind.named;
-    const names = rows.filter((row) => (row.clean[id] ?? null) === null).flatMap((row) => row.clean[name] ?? []).map((cell) => String(cell).trim());
+    const names = rows.filter((row) => (row.clean[id] ?? null) === null).map((row) => cellText(row.clean[name]).trim()).filter((label) => label !== '');
     for (const row of names.length === 0 ? [] : await session.all<{ id: Cell; label: string }>(
       `SELECT ${identifier(id)} AS id, ${identifier(label)} AS label FROM ${qualified('main', list)} WHERE ${identifier(label)} IN (${[...new Set(names)].map(literal).join(', ')})`)) numbers.set(row.label, row.id);
   }
@@ -34,7 +35,7 @@ export async function worldOf(session: Session, kind: RawKind, rows: readonly Ca
     }
     const values = distinct(rows.flatMap((row) => (column === 'movie_id' ? [filmOf(kind, row, films), row.clean[column] ?? null] : [row.clean[column] ?? null])));
     const found = values.length === 0 ? [] : await session.all<{ value: Cell }>(`SELECT ${identifier(column)} AS value FROM ${(await sourceOf(session, 'main', table)).source} WHERE ${identifier(column)} IN (${values.join(', ')})`);
-    known.set(`${table}.${column}`, new Set(found.map(({ value }) => String(value))));
+    known.set(`${table}.${column}`, new Set(found.map(({ value }) => cellText(value))));
   }
 
   const built = new Set<string>();
@@ -50,7 +51,7 @@ export async function worldOf(session: Session, kind: RawKind, rows: readonly Ca
   }
   return {
     merges: films, numberOf,
-    has: (table, column, value) => known.get(`${table}.${column}`)?.has(String(value)) ?? true,
+    has: (table, column, value) => known.get(`${table}.${column}`)?.has(cellText(value)) ?? true,
     built: (key) => built.has(key),
   };
 }
