@@ -107,13 +107,16 @@ export async function runAls(lead: Lead, options: AlsOptions, layout: Layout): P
     }
   };
 
+  const factors = [crew.bytes(layout.userFactors, rows * width), crew.bytes(layout.itemFactors, columns * width)] as const;
+  const first = restore(lead.state, options.iterations, factors);
   const total = options.iterations * (rows + columns);
-  for (let sweep = 0; sweep < options.iterations; sweep++) {
+  for (let sweep = first; sweep < options.iterations; sweep++) {
     const done = sweep * (rows + columns);
     await gramOf(layout.itemFactors, columns);
     await crew.step(users, (solved) => lead.progress(done + solved, total));
     await gramOf(layout.userFactors, rows);
     await crew.step(items, (solved) => lead.progress(done + rows + solved, total));
+    if (sweep + 1 < options.iterations) await lead.step(sweep + 1, options.iterations, () => stateOf(sweep + 1, factors));
   }
   const userFactors = crew.floats(layout.userFactors, rows * stride);
   const result = {
@@ -122,6 +125,27 @@ export async function runAls(lead: Lead, options: AlsOptions, layout: Layout): P
     items: unpadded(itemFactors, columns, stride, options.factors, (item) => ranks[item] ?? 0),
   };
   return { result, transfer: [result.users.buffer, result.items.buffer] };
+}
+
+const STATE_HEAD = 8;
+
+/** How many sweeps were done, and the factors of both sides as they lie: the solver starts from both. */
+function stateOf(sweeps: number, factors: readonly [Uint8Array, Uint8Array]): Uint8Array<ArrayBuffer> {
+  const state = new Uint8Array(STATE_HEAD + factors[0].length + factors[1].length);
+  new DataView(state.buffer).setInt32(0, sweeps, true);
+  state.set(factors[0], STATE_HEAD);
+  state.set(factors[1], STATE_HEAD + factors[0].length);
+  return state;
+}
+
+/** Fills the factors from a state and answers how many sweeps it stands for; 0, and the factors as they are, for one of another task. */
+function restore(state: Uint8Array | undefined, iterations: number, factors: readonly [Uint8Array, Uint8Array]): number {
+  if (state?.length !== STATE_HEAD + factors[0].length + factors[1].length) return 0;
+  const sweeps = new DataView(state.buffer, state.byteOffset).getInt32(0, true);
+  if (sweeps < 1 || sweeps >= iterations) return 0;
+  factors[0].set(state.subarray(STATE_HEAD, STATE_HEAD + factors[0].length));
+  factors[1].set(state.subarray(STATE_HEAD + factors[0].length));
+  return sweeps;
 }
 
 function unpadded(padded: Float32Array, rows: number, stride: number, width: number, place: (row: number) => number): Float32Array<ArrayBuffer> {

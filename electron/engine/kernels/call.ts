@@ -9,6 +9,18 @@ export interface KernelCall {
   readonly signal?: AbortSignal;
   /** Told how far the work is, in units done and in all, at most a hundred times. */
   readonly progress?: (done: number, total: number) => void;
+  /** Where a task of many steps keeps how far it is; today that is ALS. */
+  readonly checkpoint?: KernelCheckpoint;
+}
+
+/** How far a task is between two of its steps, as bytes: with them the same task on the same matrix goes on to the very same result. */
+export interface KernelCheckpoint {
+  /** Where to go on. A state that does not fit the task is left aside, and it begins at the beginning. */
+  readonly state: Uint8Array | undefined;
+  /** Whether it is time to keep the state; asked after each step but the last. */
+  due(): boolean;
+  /** Takes the state after `done` of `total` steps. The task goes on meanwhile, and ends after the last of these did. */
+  keep(state: Uint8Array<ArrayBuffer>, done: number, total: number): Promise<void>;
 }
 
 export interface TaskHost {
@@ -24,7 +36,7 @@ const workerEntry = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : '.
  * Runs a task on threads of its own. The memory belongs to those threads alone, so that ending them frees it: on success,
  * on failure and on abort, when they are ended in mid-loop.
  */
-export async function callTask(host: TaskHost, order: TaskOrder, matrix: Csr, { signal, progress }: KernelCall): Promise<unknown> {
+export async function callTask(host: TaskHost, order: TaskOrder, matrix: Csr, { signal, progress, checkpoint }: KernelCall): Promise<unknown> {
   const cancelled = () => new ReelbenchError('cancelled', 'Cancelled.', { cause: signal?.reason });
   if (signal?.aborted) throw cancelled();
   const { plan, what, advice } = planTask(order, shapeOf(matrix), host.threads);
@@ -32,15 +44,22 @@ export async function callTask(host: TaskHost, order: TaskOrder, matrix: Csr, { 
     throw new ReelbenchError('out-of-memory', `${what} needs ${gigabytes(plan.size)} of memory, and ${gigabytes(host.memoryLimit)} is what it may take.`, { hint: advice });
   }
 
-  const data: LeadData = { role: 'lead', module: host.module, threads: host.threads, shape: shapeOf(matrix), order };
+  const data: LeadData = { role: 'lead', module: host.module, threads: host.threads, shape: shapeOf(matrix), order, steps: checkpoint !== undefined, state: checkpoint?.state };
   const outcome = Promise.withResolvers<unknown>();
   const onAbort = () => outcome.reject(cancelled());
+  const keeping: Promise<void>[] = [];
   const worker = new Worker(workerEntry, { workerData: data });
   worker.on('message', (message: FromLead) => {
     if (message.kind === 'read') {
       const piece = pieceOf(matrix, message.array, message.from, message.to);
       worker.postMessage(piece, [piece.buffer]);
     } else if (message.kind === 'progress') progress?.(message.done, message.total);
+    else if (message.kind === 'step') worker.postMessage(checkpoint?.due() === true);
+    else if (message.kind === 'state') {
+      const kept = checkpoint?.keep(message.state, message.done, message.total) ?? Promise.resolve();
+      kept.catch(outcome.reject);
+      keeping.push(kept);
+    }
     else if (message.kind === 'failed') outcome.reject(failure(message, plan.size));
     else outcome.resolve(message.result);
   });
@@ -52,6 +71,7 @@ export async function callTask(host: TaskHost, order: TaskOrder, matrix: Csr, { 
   } finally {
     signal?.removeEventListener('abort', onAbort);
     await worker.terminate();
+    await Promise.allSettled(keeping);
   }
 }
 

@@ -74,6 +74,10 @@ export class Crew {
     return new Int32Array(this.memory.buffer, address, count);
   }
 
+  bytes(address: number, count: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer, address, count);
+  }
+
   floats(address: number, count: number): Float32Array {
     return new Float32Array(this.memory.buffer, address, count);
   }

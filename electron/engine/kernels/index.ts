@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { ReelbenchError } from '../../../shared/contract/index.ts';
 import type { AlsFactors, AlsOptions } from './als.ts';
 import { callTask, type KernelCall, type TaskHost } from './call.ts';
-import type { Csr } from './csr.ts';
+import type { Csr, Shape } from './csr.ts';
 import type { EaseOptions } from './ease.ts';
 import type { NeighbourOptions, Neighbours } from './neighbours.ts';
 import { addressable } from './plan.ts';
 import { PackedRows, topPositions } from './scores.ts';
-import type { TaskOrder } from './tasks.ts';
+import { taskMemory, type TaskOrder } from './tasks.ts';
 
 export type { AlsFactors, AlsOptions } from './als.ts';
-export type { KernelCall } from './call.ts';
+export type { KernelCall, KernelCheckpoint } from './call.ts';
 export type { Csr } from './csr.ts';
 export { AlsFoldIn } from './fold-in.ts';
 export type { Neighbours } from './neighbours.ts';
@@ -48,6 +48,8 @@ export interface Kernels {
   scoreAll(matrix: Float32Array, rows: number, width: number, vector: Float32Array): Float32Array;
   /** Positions of the `count` largest scores, best first, ties to the smaller position; entries of -Infinity are left out. Runs at once. */
   top(scores: Float32Array, count: number): Int32Array;
+  /** Bytes that a heavy call on a matrix of that shape takes, its answer included; known before anything starts. */
+  memory(order: TaskOrder, shape: Shape): number;
   /** Ends what runs: those calls reject with `cancelled`. */
   close(): Promise<void>;
 }
@@ -116,14 +118,18 @@ class WasmKernels implements Kernels {
     return topPositions(scores, count);
   }
 
+  memory(order: TaskOrder, shape: Shape): number {
+    return taskMemory(order, shape, this.threads);
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.allSettled(this.#running);
   }
 
-  async #call(order: TaskOrder, matrix: Csr, { signal, progress }: KernelCall = {}): Promise<unknown> {
+  async #call(order: TaskOrder, matrix: Csr, { signal, ...call }: KernelCall = {}): Promise<unknown> {
     const host: TaskHost = { module: this.#compiled(), threads: this.threads, memoryLimit: this.#memoryLimit };
-    const running = callTask(host, order, matrix, { signal: signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal, ...(progress && { progress }) });
+    const running = callTask(host, order, matrix, { ...call, signal: signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal });
     this.#running.add(running);
     try {
       return await running;

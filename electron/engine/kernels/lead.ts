@@ -8,11 +8,14 @@ export type MatrixArray = 'indptr' | 'indices' | 'values';
 export type FromLead =
   | { readonly kind: 'read'; readonly array: MatrixArray; readonly from: number; readonly to: number }
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }
+  /** Asks whether to keep the state; the answer is a boolean. */
+  | { readonly kind: 'step' }
+  | { readonly kind: 'state'; readonly state: Uint8Array<ArrayBuffer>; readonly done: number; readonly total: number }
   | { readonly kind: 'done'; readonly result: unknown }
   | { readonly kind: 'failed'; readonly message: string; readonly outOfMemory: boolean };
 
-/** … and its one answer: the piece of the matrix that was asked for. */
-export type ToLead = Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+/** … and the answers: the piece of the matrix that was asked for, or whether the state is to be kept. */
+export type ToLead = Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer> | boolean;
 
 /** What a task is given on the thread that leads it. */
 export interface Lead {
@@ -23,6 +26,10 @@ export interface Lead {
   /** The planned memory with threads on it; `scratch` starts the room of the first, each has `scratchBytes`. */
   open(plan: Plan, scratch: number, scratchBytes: number): Crew;
   progress(done: number, total: number): void;
+  /** What an earlier task of this kind kept. */
+  readonly state: Uint8Array | undefined;
+  /** Between two steps: keeps what `copy` answers where the caller wants it now. */
+  step(done: number, total: number, copy: () => Uint8Array<ArrayBuffer>): Promise<void>;
 }
 
 /** The caller's matrix in the task's memory, checked. */

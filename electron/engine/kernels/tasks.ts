@@ -20,6 +20,16 @@ export function planTask(order: TaskOrder, shape: Shape, threads: number): { pla
   return { plan: layNeighbours(shape, order.options, threads).plan, what: `Item neighbours for ${size}`, advice: `${fewer}, or keep fewer neighbours.` };
 }
 
+/** The memory of a task and of what it hands over, in bytes. */
+export function taskMemory(order: TaskOrder, shape: Shape, threads: number): number {
+  return planTask(order, shape, threads).plan.size + 4 * handedOver(order, shape);
+}
+
+function handedOver(order: TaskOrder, { rows, columns }: Shape): number {
+  if (order.kernel === 'als') return (rows + columns) * order.options.factors;
+  return columns * (order.kernel === 'ease' ? columns : 2 * order.options.neighbours);
+}
+
 export function runTask(order: TaskOrder, lead: Lead): Promise<{ result: unknown; transfer: ArrayBuffer[] }> {
   const { shape, threads } = lead;
   if (order.kernel === 'als') return runAls(lead, order.options, layAls(shape, order.options, threads));

@@ -11,24 +11,28 @@ export interface LeadData {
   readonly threads: number;
   readonly shape: Shape;
   readonly order: TaskOrder;
+  /** Whether the caller wants to be asked between steps. */
+  readonly steps: boolean;
+  readonly state: Uint8Array | undefined;
 }
 
 /** Elements of a piece of the matrix: 8 MB. */
 const PIECE = 2_097_152;
 
-async function leadTask(port: NonNullable<typeof parentPort>, { module, threads, shape, order }: LeadData): Promise<void> {
+async function leadTask(port: NonNullable<typeof parentPort>, { module, threads, shape, order, steps, state }: LeadData): Promise<void> {
   const say = (message: FromLead, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
+  const ask = (message: FromLead) => new Promise<ToLead>((resolve) => {
+    port.once('message', resolve);
+    say(message);
+  });
   let told = -1;
   const lead: Lead = {
     shape,
     threads,
     async read(array, into) {
       for (let from = 0; from < into.length; from += PIECE) {
-        const piece = new Promise<ToLead>((resolve) => {
-          port.once('message', resolve);
-        });
-        say({ kind: 'read', array, from, to: Math.min(into.length, from + PIECE) });
-        into.set(await piece, from);
+        const piece = await ask({ kind: 'read', array, from, to: Math.min(into.length, from + PIECE) });
+        if (typeof piece !== 'boolean') into.set(piece, from);
       }
     },
     open: (plan, scratch, scratchBytes) => new Crew(module, plan.open(), threads, new URL(import.meta.url), scratch, scratchBytes),
@@ -37,6 +41,12 @@ async function leadTask(port: NonNullable<typeof parentPort>, { module, threads,
       if (percent === told) return;
       told = percent;
       say({ kind: 'progress', done, total });
+    },
+    state,
+    async step(done, total, copy) {
+      if (!steps || (await ask({ kind: 'step' })) !== true) return;
+      const taken = copy();
+      say({ kind: 'state', state: taken, done, total }, [taken.buffer]);
     },
   };
   const { runTask } = await import('./tasks.ts');

@@ -50,6 +50,53 @@ describe('the same inputs', () => {
   });
 });
 
+describe('ALS that keeps how far it is', () => {
+  const options = { ...als, iterations: 6 };
+  const small = randomRatings(810, 210, 0.08, 5);
+  const keeping = (states: Uint8Array[], state?: Uint8Array) => ({
+    state, due: () => true,
+    keep: async (kept: Uint8Array) => {
+      states.push(kept);
+    },
+  });
+
+  test.each(['simd', 'relaxed-simd'] as const)('goes on from each sweep, on one thread and on two, to the same bytes, %s', async (variant) => {
+    const [one, two] = [1, 2].map((threads) => openKernels({ directory, variant, threads }));
+    if (!one || !two) return;
+    const whole = await two.als(small, options);
+    const states: Uint8Array[] = [];
+    expect(await one.als(small, options, { checkpoint: keeping(states) })).toEqual(whole);
+    expect(states).toHaveLength(options.iterations - 1);
+    for (const [at, state] of states.entries()) {
+      const later: Uint8Array[] = [];
+      expect(await (at % 2 === 0 ? two : one).als(small, options, { checkpoint: keeping(later, state) })).toEqual(whole);
+      expect(later).toEqual(states.slice(at + 1));
+    }
+  });
+
+  test('leaves a state aside that is cut short, of another shape or of more sweeps', async () => {
+    const kernels = openKernels({ directory, threads: 2 });
+    const whole = await kernels.als(small, options);
+    const states: Uint8Array[] = [];
+    await kernels.als(small, options, { checkpoint: keeping(states) });
+    const [first, last] = [states[0] ?? new Uint8Array(), states.at(-1) ?? new Uint8Array()];
+    const others: Uint8Array[] = [];
+    await kernels.als(randomRatings(210, 810, 0.08, 5), options, { checkpoint: keeping(others) });
+    for (const state of [first.subarray(0, 5000), new Uint8Array(), new Uint8Array(first.length), ...others.slice(0, 1)]) {
+      expect(await kernels.als(small, options, { checkpoint: keeping([], state) })).toEqual(whole);
+    }
+    expect(await kernels.als(small, { ...options, iterations: 3 }, { checkpoint: keeping([], last) })).toEqual(await kernels.als(small, { ...options, iterations: 3 }));
+  });
+
+  test('asks before it copies, and says why when keeping fails', async () => {
+    const kernels = openKernels({ directory, threads: 2 });
+    let asked = 0;
+    await kernels.als(small, options, { checkpoint: { state: undefined, due: () => ++asked < 0, keep: () => Promise.reject(new Error('never')) } });
+    expect(asked).toBe(options.iterations - 1);
+    await expect(kernels.als(small, options, { checkpoint: { state: undefined, due: () => true, keep: () => Promise.reject(new Error('The disk is full.')) } })).rejects.toThrow('The disk is full.');
+  });
+});
+
 describe('a call that is cancelled', () => {
   test.each(Object.keys(endless))('rejects within a second in the middle of %s, and the next one works', async (name) => {
     const kernels = openKernels({ directory, threads: 2 });
