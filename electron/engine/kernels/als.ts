@@ -108,7 +108,8 @@ export async function runAls(lead: Lead, options: AlsOptions, layout: Layout): P
   };
 
   const factors = [crew.bytes(layout.userFactors, rows * width), crew.bytes(layout.itemFactors, columns * width)] as const;
-  const first = restore(lead.state, options.iterations, factors);
+  const task = [rows, columns, options.factors];
+  const first = restore(lead.state, task, options.iterations, factors);
   const total = options.iterations * (rows + columns);
   for (let sweep = first; sweep < options.iterations; sweep++) {
     const done = sweep * (rows + columns);
@@ -116,7 +117,7 @@ export async function runAls(lead: Lead, options: AlsOptions, layout: Layout): P
     await crew.step(users, (solved) => lead.progress(done + solved, total));
     await gramOf(layout.userFactors, rows);
     await crew.step(items, (solved) => lead.progress(done + rows + solved, total));
-    if (sweep + 1 < options.iterations) await lead.step(sweep + 1, options.iterations, () => stateOf(sweep + 1, factors));
+    if (sweep + 1 < options.iterations) await lead.step(sweep + 1, options.iterations, () => stateOf(task, sweep + 1, factors));
   }
   const userFactors = crew.floats(layout.userFactors, rows * stride);
   const result = {
@@ -127,22 +128,22 @@ export async function runAls(lead: Lead, options: AlsOptions, layout: Layout): P
   return { result, transfer: [result.users.buffer, result.items.buffer] };
 }
 
-const STATE_HEAD = 8;
+const STATE_HEAD = 16;
 
-/** How many sweeps were done, and the factors of both sides as they lie: the solver starts from both. */
-function stateOf(sweeps: number, factors: readonly [Uint8Array, Uint8Array]): Uint8Array<ArrayBuffer> {
+/** The task's measures, how many sweeps were done, and the factors of both sides as they lie: the solver starts from both. */
+function stateOf(task: readonly number[], sweeps: number, factors: readonly [Uint8Array, Uint8Array]): Uint8Array<ArrayBuffer> {
   const state = new Uint8Array(STATE_HEAD + factors[0].length + factors[1].length);
-  new DataView(state.buffer).setInt32(0, sweeps, true);
+  state.set(new Uint8Array(Int32Array.of(...task, sweeps).buffer));
   state.set(factors[0], STATE_HEAD);
   state.set(factors[1], STATE_HEAD + factors[0].length);
   return state;
 }
 
 /** Fills the factors from a state and answers how many sweeps it stands for; 0, and the factors as they are, for one of another task. */
-function restore(state: Uint8Array | undefined, iterations: number, factors: readonly [Uint8Array, Uint8Array]): number {
+function restore(state: Uint8Array | undefined, task: readonly number[], iterations: number, factors: readonly [Uint8Array, Uint8Array]): number {
   if (state?.length !== STATE_HEAD + factors[0].length + factors[1].length) return 0;
-  const sweeps = new DataView(state.buffer, state.byteOffset).getInt32(0, true);
-  if (sweeps < 1 || sweeps >= iterations) return 0;
+  const [sweeps = 0, ...measures] = new Int32Array(state.slice(0, STATE_HEAD).buffer).toReversed();
+  if (sweeps < 1 || sweeps >= iterations || measures.toReversed().some((measure, i) => measure !== task[i])) return 0;
   factors[0].set(state.subarray(STATE_HEAD, STATE_HEAD + factors[0].length));
   factors[1].set(state.subarray(STATE_HEAD + factors[0].length));
   return sweeps;
