@@ -16,6 +16,7 @@ import { lineageCalls } from './lineage/calls.ts';
 import { publishCalls } from './publish/calls.ts';
 import { type Random, seededRandom } from './workspace/random.ts';
 import { stages } from './stages.ts';
+import { trainingCalls } from './training.ts';
 
 export { exportQuery } from './publish/query.ts';
 export { pipelineDag } from './lineage/dag.ts';
@@ -61,6 +62,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...qualityCalls(context),
     ...pipeline,
     ...alerts.calls,
+    ...trainingCalls(context),
     ...publishCalls(context),
     ...lineageCalls(context, stages),
   };

@@ -55,7 +55,8 @@ export const RunRequest = z.object({
   stages: z.array(StageSelector).default([]),
   from: StageSelector.optional(),
   downstream: StageSelector.optional(),
-  only: StageSelector.optional(),
+  /** One stage alone, or several. */
+  only: z.union([StageSelector, z.array(StageSelector).min(1)]).optional(),
   force: z.boolean().default(false),
   dry: z.boolean().default(false),
   /** Goes on with the last run that did not succeed: its request, and what it had done, also where it was forced. */

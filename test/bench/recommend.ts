@@ -7,7 +7,7 @@ import { openWorkspaceFolder } from '../../electron/engine/workspace/calls.ts';
 import { seededRandom } from '../../electron/engine/workspace/random.ts';
 import { literal } from '../../electron/engine/workspace/sql.ts';
 import { versionSql } from '../../electron/engine/workspace/versions.ts';
-import { publishRun } from '../support/publish.ts';
+import { publishBuilt } from '../support/built.ts';
 import { buildKernels } from '../../scripts/kernels.ts';
 import { generatedRatings, likeMovieLens32M } from '../support/ratings-generator.ts';
 import { answer, inChild, quantile, seconds } from './child.ts';
@@ -55,7 +55,7 @@ async function coreTables(engine: Engine, data: typeof sample): Promise<void> {
       CREATE TABLE ${table('movies')} AS SELECT "movieId"::BIGINT AS movie_id, title, (1950 + "movieId" % 75)::INTEGER AS year FROM read_csv(${literal(movies)}) ORDER BY movie_id;
       CREATE TABLE ${table('movie_genres')} AS SELECT "movieId"::BIGINT AS movie_id, unnest(string_split(genres, '|')) AS genre FROM read_csv(${literal(movies)}) ORDER BY movie_id;
     `);
-    await publishRun(session, run, ['ratings', 'movies', 'movie_genres']);
+    await publishBuilt(session, 'transform', run, ['ratings', 'movies', 'movie_genres']);
   });
   engine.context.emit({ name: 'workspace.changed', data: { what: 'tables' } });
 }

@@ -4,10 +4,11 @@ import path from 'node:path';
 import type { Engine } from '../../electron/engine/engine.ts';
 import { createEngine } from '../../electron/engine/engine.ts';
 import { openWorkspaceFolder } from '../../electron/engine/workspace/calls.ts';
+import type { Clock } from '../../electron/engine/workspace/clock.ts';
 import { seededRandom } from '../../electron/engine/workspace/random.ts';
 import { listOf } from '../../electron/engine/workspace/sql.ts';
 import { versionSql } from '../../electron/engine/workspace/versions.ts';
-import { publishRun } from './publish.ts';
+import { publishBuilt } from './built.ts';
 import { ReelbenchError } from '../../shared/contract/index.ts';
 
 export const worldGenres = ['Sci-Fi', 'Romance', 'Horror'] as const;
@@ -32,14 +33,14 @@ export function worldRatings(seed: number): { user: number; film: number; rating
 }
 
 /** An engine on a workspace whose core tables hold the invented world, as the pipeline would leave them. Close it when done. */
-export async function openWorld(options: { seed?: number; overrides?: string[] } = {}): Promise<Engine & { directory: string }> {
+export async function openWorld(options: { seed?: number; overrides?: string[]; empty?: boolean; clock?: Clock } = {}): Promise<Engine & { directory: string }> {
   const directory = await mkdtemp(path.join(tmpdir(), 'reelbench-world-'));
   const engine = createEngine({
     resources: path.resolve(import.meta.dirname, '../../resources'), home: path.join(directory, 'home'), version: 'test',
-    ...(options.overrides ? { overrides: options.overrides } : {}),
+    ...(options.overrides ? { overrides: options.overrides } : {}), ...(options.clock ? { clock: options.clock } : {}),
   });
   await openWorkspaceFolder(engine.context, path.join(directory, 'workspace'));
-  await buildTables(engine, 'world', options.seed ?? 1);
+  if (!options.empty) await buildTables(engine, 'world', options.seed ?? 1);
   return {
     ...engine,
     directory: path.join(directory, 'workspace'),
@@ -67,7 +68,7 @@ export async function buildTables(engine: Engine, runId: string, seed: number): 
         SELECT unnest(${listOf(ratings.map(({ user }) => user))})::BIGINT AS user_id, unnest(${listOf(ratings.map(({ film }) => film))})::BIGINT AS movie_id,
           unnest(${listOf(ratings.map(({ rating }) => rating))})::DOUBLE AS rating, make_timestamp(unnest(${listOf(ratings.map(({ at }) => at * 1e6))})::BIGINT) AS rated_at;
     `);
-    await publishRun(session, runId, ['movies', 'movie_genres', 'tags', 'ratings']);
+    await publishBuilt(session, 'transform', runId, ['movies', 'movie_genres', 'tags', 'ratings']);
   });
   engine.context.emit({ name: 'workspace.changed', data: { what: 'tables' } });
 }

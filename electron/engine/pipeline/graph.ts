@@ -54,7 +54,7 @@ export class Graph {
     const ways = [request.stages.length > 0, request.from, request.downstream, request.only].filter(Boolean).length;
     if (ways > 1) throw new ReelbenchError('invalid-arguments', 'Name stages, or one of --from, --downstream and --only, not several of them.');
     const enabled = this.enabled(parameters);
-    if (request.only !== undefined) return new Set(this.#named(request.only).map(({ name }) => name));
+    if (request.only !== undefined) return new Set([request.only].flat().flatMap((only) => this.#named(only)).map(({ name }) => name));
     if (request.from !== undefined) {
       const named = this.#named(request.from);
       const first = this.stages.findIndex((stage) => named.includes(stage));

@@ -1,8 +1,9 @@
-import { AlsFoldIn, type Kernels } from '../kernels/index.ts';
+import { AlsFoldIn, type AlsOptions, type Kernels } from '../kernels/index.ts';
 import { ratedPositions } from './catalogue.ts';
-import { indexOf, interactions, spread } from './matrices.ts';
+import type { ParameterValues } from '../workspace/parameters.ts';
+import { indexOf, INTERACTION_BYTES, interactions, spread } from './matrices.ts';
 import type { Catalogue, Model, Recommender } from './recommender.ts';
-import { savedArray, savedNumber } from './saved.ts';
+import { filmsAt, savedArray, savedNumber, savedPositions } from './saved.ts';
 
 /**
  * Implicit matrix factorisation (Hu, Koren and Volinsky 2008), fitted by alternating least squares with conjugate
@@ -16,17 +17,25 @@ export const als: Recommender = {
   name: 'als',
   title: 'Matrix factorisation (ALS)',
   about: 'Places users and films in one space by who rated what. Scales to millions of ratings. Learns from who rated what: every rating counts as one. Change a rating and it counts with more or less confidence; far below the usual, as a dislike.',
-  version: 1,
+  version: 2,
+  reads: [],
+  bases: [],
+  parameters: ['recommenders.als', 'engine.seed'],
+  memory({ users, films, ratings }, { kernels, parameters }) {
+    return INTERACTION_BYTES * ratings + kernels.memory({ kernel: 'als', options: optionsOf(parameters) }, { rows: users, columns: films, nonzeros: ratings });
+  },
   async fit(train, context) {
-    const { factors, iterations, regularization, alpha, cg_steps: cgSteps } = context.parameters.recommenders.als;
+    const options = optionsOf(context.parameters);
     const positions = ratedPositions(train.catalogue.counts);
-    const { items } = await context.kernels.als(
-      interactions(train, positions), { factors, iterations, regularization, alpha, cgSteps, seed: context.parameters.engine.seed }, context);
+    const matrix = interactions(train, positions);
+    const checkpoint = await context.keep?.(['als', als.version, context.kernels.variant, options], matrix);
+    const { items } = await context.kernels.als(matrix, options, { ...context, ...(checkpoint && { checkpoint }) });
+    const { factors, regularization, alpha } = options;
     return alsModel(train.catalogue, { positions, items, factors, regularization, alpha, users: train.userIds.length }, context.kernels);
   },
   load(saved, catalogue, kernels) {
     return alsModel(catalogue, {
-      positions: savedArray(saved, 'positions', Int32Array),
+      positions: savedPositions(saved, catalogue),
       items: savedArray(saved, 'items', Float32Array),
       factors: savedNumber(saved, 'factors'),
       regularization: savedNumber(saved, 'regularization'),
@@ -35,6 +44,11 @@ export const als: Recommender = {
     }, kernels);
   },
 };
+
+function optionsOf({ recommenders, engine }: ParameterValues): AlsOptions {
+  const { factors, iterations, regularization, alpha, cg_steps: cgSteps } = recommenders.als;
+  return { factors, iterations, regularization, alpha, cgSteps, seed: engine.seed };
+}
 
 interface Factors {
   readonly positions: Int32Array;
@@ -83,6 +97,6 @@ function alsModel(catalogue: Catalogue, parts: Factors, kernels: Kernels): Model
       cosines[film] = Number.NEGATIVE_INFINITY;
       return Array.from(kernels.top(cosines, count), (at) => ({ position: positions[at] ?? 0, score: cosines[at] ?? 0 }));
     },
-    save: () => ({ arrays: { positions, items }, meta: { factors, regularization: parts.regularization, alpha: parts.alpha, users } }),
+    save: () => ({ arrays: { films: filmsAt(positions, catalogue), items }, meta: { factors, regularization: parts.regularization, alpha: parts.alpha, users } }),
   };
 }

@@ -5,6 +5,9 @@ import { nearestByTerms, termProducts, termVectors, type TermVectors } from './t
 /** Ratings of the overall mean that are added to a user's own before the mean is taken: with few ratings, 5 is still liked. */
 const MEAN_PRIOR = 5;
 
+/** A term of a film while vectors are made: an object, its weight, and its place. */
+const TERM_BYTES = 300;
+
 /**
  * Content-based filtering (Pazzani and Billsus 2007): a film is a TF-IDF vector of its genres and tags; a user is the
  * sum of the vectors of rated films, each times how far its rating is above or below the user's mean, so that disliked
@@ -15,6 +18,10 @@ export const content: Recommender = {
   title: 'Content',
   about: 'Films with the genres and tags of what the user rated above their own mean, away from what they rated below it. Knows films that nobody rated yet.',
   version: 1,
+  reads: ['movies', 'movie_genres', 'tags'],
+  bases: [],
+  parameters: ['recommenders.content'],
+  memory: ({ terms }) => TERM_BYTES * terms,
   async fit({ catalogue, ratings, terms, userIds }, { parameters }) {
     const mean = ratings.values.reduce((sum, value) => sum + value, 0) / Math.max(1, ratings.values.length);
     return contentModel(catalogue, termVectors(terms, parameters.recommenders.content.tag_weight), mean, userIds.length);

@@ -1,9 +1,9 @@
 import { ReelbenchError } from '../../../shared/contract/index.ts';
 import type { Csr } from '../kernels/index.ts';
 import { ratedPositions } from './catalogue.ts';
-import { indexOf, interactions, spread, transpose } from './matrices.ts';
+import { indexOf, INTERACTION_BYTES, interactions, spread, transpose } from './matrices.ts';
 import type { Catalogue, FitContext, History, Model, Recommender, SavedModel } from './recommender.ts';
-import { savedArray, savedNumber } from './saved.ts';
+import { filmsAt, savedArray, savedNumber, savedPositions } from './saved.ts';
 
 /** Up to this many films the dense matrix is small (36 MB) and answers fastest. */
 const DENSE_FILMS = 3000;
@@ -20,12 +20,21 @@ export const ease: Recommender = {
   name: 'ease',
   title: 'EASE',
   about: 'A linear model that weighs each film of the history for each other film, solved exactly. Strong on small and middling catalogues. Learns from who rated what: every rating counts as one. Change a rating and it counts more or less; far below the usual, it counts against.',
-  version: 1,
+  version: 2,
+  reads: [],
+  bases: [],
+  parameters: ['recommenders.ease'],
+  memory({ users, films, ratings }, { kernels, parameters }) {
+    const { lambda, max_items: most } = parameters.recommenders.ease;
+    const options = { lambda };
+    if (isByUsers(users, films, most)) return 3 * INTERACTION_BYTES * ratings + 4 * users * users + kernels.memory({ kernel: 'ease', options }, { rows: films, columns: users, nonzeros: ratings });
+    return INTERACTION_BYTES * ratings + kernels.memory({ kernel: 'ease', options }, { rows: users, columns: Math.min(films, most), nonzeros: ratings });
+  },
   async fit(train, context) {
     const { lambda, max_items: most } = context.parameters.recommenders.ease;
     const all = ratedPositions(train.catalogue.counts);
     const users = train.userIds.length;
-    if (all.length > DENSE_FILMS && users < all.length && users <= most) return fitByUsers(train.catalogue, all, interactions(train, all), lambda, context);
+    if (isByUsers(users, all.length, most)) return fitByUsers(train.catalogue, all, interactions(train, all), lambda, context);
     const positions = ratedPositions(train.catalogue.counts, most);
     if (positions.length < all.length) {
       context.log(`ease models the ${positions.length} most rated of ${all.length} films (recommenders.ease.max_items); the others get no score.`);
@@ -34,7 +43,7 @@ export const ease: Recommender = {
     return denseModel(train.catalogue, positions, await context.kernels.ease(interactions(train, positions), { lambda }, context), users);
   },
   load(saved, catalogue) {
-    const positions = savedArray(saved, 'positions', Int32Array);
+    const positions = savedPositions(saved, catalogue);
     if ('b' in saved.arrays) return denseModel(catalogue, positions, savedArray(saved, 'b', Float32Array), savedNumber(saved, 'users'));
     return userSideModel(catalogue, positions, {
       g: savedArray(saved, 'g', Float32Array),
@@ -45,6 +54,10 @@ export const ease: Recommender = {
     });
   },
 };
+
+function isByUsers(users: number, films: number, most: number): boolean {
+  return films > DENSE_FILMS && users < films && users <= most;
+}
 
 /** Two copies of the matrix live at once: the kernel's and the one that is handed over. */
 function refuseIfTooLarge(side: number, { memory }: FitContext): void {
@@ -73,7 +86,7 @@ function denseModel(catalogue: Catalogue, positions: Int32Array, b: Float32Array
       return sums;
     },
     column: (target) => (film) => b[film * films + target] ?? 0,
-  }, () => ({ arrays: { positions, b }, meta: { users } }));
+  }, () => ({ arrays: { films: filmsAt(positions, catalogue), b }, meta: { users } }));
 }
 
 interface UserSide {
@@ -164,7 +177,7 @@ function userSideModel(catalogue: Catalogue, positions: Int32Array, side: UserSi
       return scores;
     },
     column,
-  }, () => ({ arrays: { positions, g, indptr, raters, scale }, meta: { users } }));
+  }, () => ({ arrays: { films: filmsAt(positions, catalogue), g, indptr, raters, scale }, meta: { users } }));
 }
 
 interface Weights {

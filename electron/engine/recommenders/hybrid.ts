@@ -4,6 +4,7 @@ import { als } from './als.ts';
 import { content } from './content.ts';
 import { ease } from './ease.ts';
 import { breathe } from './breathe.ts';
+import { INTERACTION_BYTES } from './matrices.ts';
 import type { Catalogue, FitContext, Model, Recommender, SavedModel, TrainingData } from './recommender.ts';
 import { savedArray, savedNumber } from './saved.ts';
 import { withoutNewest } from './split.ts';
@@ -18,14 +19,21 @@ const RIVALS = 200;
  *
  * The weights are learnt, not given. Protocol: from up to `validation_users` users (a seeded draw) the newest rating is
  * held out, the base models are fitted without these ratings, and the weights are those that place the held-out films
- * highest among the films that their users had not rated (blend-weights.ts). The base models that serve are then fitted
+ * highest among the films that their users had not rated (blend-weights.ts). The base models that serve are those trained
  * on all ratings.
  */
 export const hybrid: Recommender = {
   name: 'hybrid',
   title: 'Hybrid',
   about: 'A blend of content, EASE and ALS. How much each counts is learnt from ratings that were held out. Usually the best list, and the slowest to train.',
-  version: 1,
+  version: 2,
+  reads: ['movies', 'movie_genres', 'tags'],
+  bases: names,
+  parameters: ['recommenders.hybrid', 'engine.seed'],
+  memory(size, context) {
+    // The data without the held-out ratings, and the bases fitted on it, one after another.
+    return INTERACTION_BYTES * size.ratings + names.reduce((sum, name) => sum + bases[name].memory(size, context), 0);
+  },
   async fit(train, context) {
     const weights = await learnWeights(train, context);
     context.log(`hybrid weighs ${names.map((name, i) => `${name} ${(weights[i] ?? 0).toFixed(3)}`).join(', ')}.`);

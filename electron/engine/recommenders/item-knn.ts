@@ -1,8 +1,8 @@
 import type { Neighbours } from '../kernels/index.ts';
 import { ratedPositions } from './catalogue.ts';
-import { indexOf, interactions, spread } from './matrices.ts';
+import { indexOf, INTERACTION_BYTES, interactions, spread } from './matrices.ts';
 import type { Catalogue, Model, Recommender } from './recommender.ts';
-import { savedArray, savedNumber } from './saved.ts';
+import { filmsAt, savedArray, savedNumber, savedPositions } from './saved.ts';
 
 /**
  * Item-based nearest neighbours (Sarwar et al. 2001) on implicit feedback: cosine between the columns of the 0/1 matrix;
@@ -13,7 +13,13 @@ export const itemKnn: Recommender = {
   name: 'item-knn',
   title: 'Similar films (item kNN)',
   about: 'Films that were rated by the same people as the films of the history. Learns from who rated what: every rating counts as one. Change a rating and it counts more or less; far below the usual, it counts against.',
-  version: 1,
+  version: 2,
+  reads: [],
+  bases: [],
+  parameters: ['recommenders.item-knn'],
+  memory({ users, films, ratings }, { kernels, parameters }) {
+    return INTERACTION_BYTES * ratings + kernels.memory({ kernel: 'itemNeighbours', options: parameters.recommenders['item-knn'] }, { rows: users, columns: films, nonzeros: ratings });
+  },
   async fit(train, context) {
     const { neighbours, shrinkage } = context.parameters.recommenders['item-knn'];
     const positions = ratedPositions(train.catalogue.counts);
@@ -22,7 +28,7 @@ export const itemKnn: Recommender = {
   },
   load(saved, catalogue) {
     const nearest = { width: savedNumber(saved, 'width'), indices: savedArray(saved, 'indices', Int32Array), values: savedArray(saved, 'values', Float32Array) };
-    return itemKnnModel(catalogue, savedArray(saved, 'positions', Int32Array), nearest, savedNumber(saved, 'users'));
+    return itemKnnModel(catalogue, savedPositions(saved, catalogue), nearest, savedNumber(saved, 'users'));
   },
 };
 
@@ -65,7 +71,7 @@ function itemKnnModel(catalogue: Catalogue, positions: Int32Array, nearest: Neig
         .filter((at) => (indices[at] ?? -1) >= 0)
         .map((at) => ({ position: positions[indices[at] ?? 0] ?? 0, score: values[at] ?? 0 }));
     },
-    save: () => ({ arrays: { positions, indices, values }, meta: { width, users } }),
+    save: () => ({ arrays: { films: filmsAt(positions, catalogue), indices, values }, meta: { width, users } }),
   };
 }
 

@@ -1,6 +1,9 @@
 import type { Csr } from '../kernels/index.ts';
 import type { TrainingData } from './recommender.ts';
 
+/** Memory of one entry of `interactions`. */
+export const INTERACTION_BYTES = 8;
+
 /**
  * Users × films with 1 where the user rated the film, however high: implicit feedback. Columns are the films at
  * `positions` (ascending), in that order.

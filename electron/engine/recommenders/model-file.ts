@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -28,8 +29,8 @@ interface Header {
 
 const padded = (bytes: number) => Math.ceil(bytes / 8) * 8;
 
-/** Writes the model as a whole or not at all and answers the file's size in bytes. */
-export async function writeModelFile(file: string, model: ModelName, version: number, { arrays, meta }: SavedModel, signal?: AbortSignal): Promise<number> {
+/** Writes the model as a whole or not at all; answers the file's size in bytes and the SHA-256 of its content. */
+export async function writeModelFile(file: string, model: ModelName, version: number, { arrays, meta }: SavedModel, signal?: AbortSignal): Promise<{ bytes: number; sha256: string }> {
   const entries = Object.entries(arrays);
   const parts = entries.flatMap(([, array]) => [bytesOf(array), new Uint8Array(padded(array.byteLength) - array.byteLength)]);
   const header: Header = {
@@ -44,15 +45,18 @@ export async function writeModelFile(file: string, model: ModelName, version: nu
   start.writeUInt32LE(text.length, MAGIC.length);
   text.copy(start, MAGIC.length + 4);
 
+  const hash = createHash('sha256');
   await replaceFile(file, async (handle) => {
     for (const part of [start, ...parts]) {
       for (let at = 0; at < part.byteLength; at += PIECE) {
         signal?.throwIfAborted();
-        await handle.writeFile(part.subarray(at, at + PIECE));
+        const piece = part.subarray(at, at + PIECE);
+        hash.update(piece);
+        await handle.writeFile(piece);
       }
     }
   });
-  return start.byteLength + header.bytes;
+  return { bytes: start.byteLength + header.bytes, sha256: hash.digest('hex') };
 }
 
 /** Reads a model that `writeModelFile` wrote. A file that is cut short, damaged or of another version is `invalid-input` and named. */

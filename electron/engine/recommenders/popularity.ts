@@ -6,7 +6,11 @@ export const popularity: Recommender = {
   name: 'popularity',
   title: 'Popularity',
   about: 'The films that most people rated, the same for everyone. Ignores the ratings themselves. A baseline that is hard to beat on short histories.',
-  version: 1,
+  version: 2,
+  reads: [],
+  bases: [],
+  parameters: ['recommenders.popularity'],
+  memory: ({ films }) => 32 * films,
   async fit({ catalogue, ratings, userIds }) {
     const sums = new Float64Array(ratings.columns);
     ratings.indices.forEach((column, at) => {

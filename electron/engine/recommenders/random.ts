@@ -8,6 +8,10 @@ export const random: Recommender = {
   title: 'Random',
   about: 'Shuffles all films, for each user in another order, always the same for the same seed. The floor that any model must beat.',
   version: 1,
+  reads: ['movies'],
+  bases: [],
+  parameters: ['recommenders.random'],
+  memory: ({ films }) => 32 * films,
   async fit({ catalogue, userIds }, { parameters }) {
     return randomModel(catalogue, parameters.recommenders.random.seed, userIds.length);
   },

@@ -1,5 +1,5 @@
 import type { ModelName } from '../../../shared/contract/index.ts';
-import type { Csr, KernelCall, Kernels } from '../kernels/index.ts';
+import type { Csr, KernelCall, KernelCheckpoint, Kernels } from '../kernels/index.ts';
 import type { ParameterValues } from '../workspace/parameters.ts';
 
 /** The films that a model was fitted on, by position. Sorted by movie id, so that a tie goes to the smaller id. */
@@ -28,14 +28,26 @@ export interface TrainingData {
   readonly terms: readonly (readonly Term[])[];
 }
 
-export interface FitContext extends KernelCall {
+export interface FitContext extends Pick<KernelCall, 'signal' | 'progress'> {
   readonly kernels: Kernels;
   readonly parameters: ParameterValues;
   /** Memory in bytes that the process may still take. */
   readonly memory: () => number;
   log(message: string): void;
-  /** A model of another kind fitted on the same data: the one that this training made already, or a new one. */
+  /** A model of another kind on the same data: the trained one where there is one, else it is fitted. */
   base(name: ModelName, train: TrainingData): Promise<Model>;
+  /** Where a long fit keeps how far it is. `task` names all that decides its result beside the matrix: only the same finds it again. */
+  keep?(task: readonly unknown[], matrix: Csr): Promise<KernelCheckpoint>;
+}
+
+/** How much there is to learn from. */
+export interface DataSize {
+  readonly users: number;
+  /** Films with ratings. */
+  readonly films: number;
+  readonly ratings: number;
+  /** Genres and tags of films, each counted with its film. */
+  readonly terms: number;
 }
 
 /**
@@ -95,6 +107,15 @@ export interface Recommender {
   readonly about: string;
   /** Raised when the same data and parameters would give another model, or the saved form changes. */
   readonly version: number;
+  /** Tables that it learns from beside the ratings: `movies` where films that nobody rated are part of it. */
+  readonly reads: readonly ('movies' | 'movie_genres' | 'tags')[];
+  /** Models that it is made of, fitted before it. */
+  readonly bases: readonly ModelName[];
+  /** Its own parameters by their paths; a prefix stands for all below it. Those of its bases are theirs. */
+  readonly parameters: readonly string[];
+  /** Memory in bytes that a fit takes beside the training data, as far as can be told. */
+  memory(size: DataSize, context: Pick<FitContext, 'kernels' | 'parameters'>): number;
   fit(train: TrainingData, context: FitContext): Promise<Model>;
+  /** A saved model on a catalogue that has all of its films. */
   load(saved: SavedModel, catalogue: Catalogue, kernels: Kernels): Model;
 }

@@ -1,10 +1,11 @@
 import { ModelName } from '../../../shared/contract/index.ts';
 import { tableExists } from '../workspace/catalog.ts';
+import { parameterName, isRecord, valueAt } from '../workspace/parameter-schema.ts';
 import type { ParameterValues } from '../workspace/parameters.ts';
 import type { Session } from '../workspace/session.ts';
-import type { TrainingTables } from './training-data.ts';
+import { recommenders } from './registry.ts';
 
-/** A row of the table `models`: what was trained, from what, and where it is saved. */
+/** The one row of a table `model_<name>`, and a row of the view `models` on all of them: what was trained, and where it is saved. */
 export interface SavedModelRow {
   readonly model: ModelName;
   readonly run: string;
@@ -18,16 +19,25 @@ export interface SavedModelRow {
   readonly items: number;
   readonly bytes: number;
   readonly version: number;
-  /** What the data were: `inputKey`. */
-  readonly inputKey: string;
+  /** Of the file's content: equal models have equal ones. */
+  readonly sha256: string;
 }
 
-export async function readModels(session: Session): Promise<SavedModelRow[]> {
-  if (!(await tableExists(session, 'main', 'models'))) return [];
+/** Columns of a model's table that tell how it was made, not what it is. */
+export const measuredColumns = ['run_id', 'trained_at', 'seconds', 'peak_memory_mb', 'path', 'params'] as const;
+
+/** The table that the stage which trains the model writes. */
+export function modelTable(model: ModelName): string {
+  return `model_${model.replaceAll('-', '_')}`;
+}
+
+/** The trained models, of `from`: a SQL name. */
+export async function readModels(session: Session, from = 'main.models'): Promise<SavedModelRow[]> {
+  if (from === 'main.models' && !(await tableExists(session, 'main', 'models'))) return [];
   const rows = await session.all<SavedModelRow & { model: string; params: string }>(`
     SELECT model, run_id AS run, strftime(trained_at, '%Y-%m-%dT%H:%M:%SZ') AS "trainedAt", seconds, peak_memory_mb AS "peakMemoryMB", path,
-      params::VARCHAR AS params, users, items, bytes, version, input_key AS "inputKey"
-    FROM main.models
+      params::VARCHAR AS params, users, items, bytes, version, sha256
+    FROM ${from}
   `);
   return rows.flatMap((row) => {
     const model = ModelName.safeParse(row.model);
@@ -35,13 +45,8 @@ export async function readModels(session: Session): Promise<SavedModelRow[]> {
   });
 }
 
-/** The built table that holds the row of a model. */
-export function tableOf(model: ModelName): string {
-  return `model_${model.replaceAll('-', '_')}`;
-}
-
-/** Writes `rows` as the table `target`. */
-export async function writeModels(session: Session, target: string, rows: readonly SavedModelRow[]): Promise<void> {
+/** Makes the table `target` of one model. */
+export async function writeModel(session: Session, target: string, row: SavedModelRow): Promise<void> {
   await session.run(`
     CREATE TABLE ${target} (
       model VARCHAR NOT NULL,
@@ -55,37 +60,21 @@ export async function writeModels(session: Session, target: string, rows: readon
       items BIGINT NOT NULL,
       bytes BIGINT NOT NULL,
       version INTEGER NOT NULL,
-      input_key VARCHAR NOT NULL
+      sha256 VARCHAR NOT NULL
     )
   `);
-  for (const row of rows) {
-    await session.run(
-      `INSERT INTO ${target} VALUES (?, ?, CAST(? AS TIMESTAMP), ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      [row.model, row.run, row.trainedAt.replace('Z', ''), row.seconds, row.peakMemoryMB, row.path, JSON.stringify(row.params), row.users, row.items, row.bytes, row.version, row.inputKey]);
-  }
+  await session.run(
+    `INSERT INTO ${target} VALUES (?, ?, CAST(? AS TIMESTAMP), ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [row.model, row.run, row.trainedAt.replace('Z', ''), row.seconds, row.peakMemoryMB, row.path, JSON.stringify(row.params), row.users, row.items, row.bytes, row.version, row.sha256]);
 }
 
-/** Changes when a rating, a genre or a tag changes, and does not when the same data are built again. */
-export async function inputKey(session: Session, { ratings, movieGenres, tags }: TrainingTables): Promise<string> {
-  const parts = [
-    `SELECT 'ratings' AS part, count(*) AS n, bit_xor(hash(user_id, movie_id, rating, rated_at)) AS h FROM ${ratings}`,
-    ...(movieGenres === undefined ? [] : [`SELECT 'genres', count(*), bit_xor(hash(movie_id, genre)) FROM ${movieGenres}`]),
-    ...(tags === undefined ? [] : [`SELECT 'tags', count(*), bit_xor(hash(user_id, movie_id, tag)) FROM ${tags}`]),
-  ];
-  const { key } = await session.one<{ key: string }>(`SELECT string_agg(part || ':' || n || ':' || coalesce(h, 0), ' ' ORDER BY part) AS key FROM (${parts.join(' UNION ALL ')})`);
-  return key;
+/** The parameters that a model is made from, those of its bases included, by their paths: `{ 'recommenders.ease.lambda': 250, … }`. */
+export function paramsOf(model: ModelName, values: ParameterValues): Record<string, unknown> {
+  const { parameters, bases } = recommenders[model];
+  const own = parameters.flatMap((name) => leaves(name.split('.'), valueAt(values, name.split('.'))));
+  return Object.assign(Object.fromEntries(own), ...bases.map((base) => paramsOf(base, values)));
 }
 
-/** The parameters that a model is made from, by their paths: `{ 'recommenders.ease.lambda': 250, … }`. */
-export function paramsOf(model: ModelName, { recommenders, engine }: ParameterValues): Record<string, unknown> {
-  const under = (name: ModelName) => Object.entries(recommenders[name]).map(([key, value]) => [`recommenders.${name}.${key}`, value] as const);
-  const seed = ['engine.seed', engine.seed] as const;
-  switch (model) {
-    case 'als':
-      return Object.fromEntries([...under('als'), seed]);
-    case 'hybrid':
-      return Object.fromEntries([...under('hybrid'), ...under('content'), ...under('ease'), ...under('als'), seed]);
-    default:
-      return Object.fromEntries(under(model));
-  }
+function leaves(path: readonly string[], value: unknown): [string, unknown][] {
+  return isRecord(value) ? Object.entries(value).flatMap(([key, below]) => leaves([...path, key], below)) : [[parameterName(path), value]];
 }

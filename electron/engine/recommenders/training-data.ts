@@ -2,39 +2,75 @@ import { ReelbenchError } from '../../../shared/contract/index.ts';
 import { readColumns, readRatings } from '../workspace/columns.ts';
 import type { Session } from '../workspace/session.ts';
 import { catalogueOf, positionOf } from './catalogue.ts';
+import { Kept } from './kept.ts';
 import type { Term, TrainingData } from './recommender.ts';
 
-/** Tables that training reads, each by the SQL name that this reader sees it under; undefined where there is none. */
+/** Tables that training reads, each by the SQL name that this reader sees it under; undefined where there is none or it is not needed. */
 export interface TrainingTables {
   readonly ratings: string;
-  readonly movies: string;
+  /** Without it the films are those with ratings. */
+  readonly movies: string | undefined;
   readonly movieGenres: string | undefined;
   readonly tags: string | undefined;
 }
 
-/** Everything that models learn from. The films are those of the movies and of the ratings; ids must fit into 32 bits. */
-export async function readTrainingData(session: Session, tables: TrainingTables): Promise<TrainingData> {
-  const { ratings: total, largest } = await session.one<{ ratings: number; largest: number | null }>(
-    `SELECT (SELECT count(*) FROM ${tables.ratings}) AS ratings, (SELECT max(movie_id) FROM ${tables.movies}) AS largest`);
-  if (total === 0) throw new ReelbenchError('not-ready', 'There are no ratings to learn from.', { hint: 'Import ratings and run the pipeline.' });
-  if ((largest ?? 0) >= 2 ** 31) throw new ReelbenchError('invalid-input', `The film id ${largest} is too large for the models.`, { hint: 'Ids must lie below 2,147,483,648.' });
+/** Ratings over the films that have any. */
+type Rated = Omit<TrainingData, 'terms'>;
 
-  const films = `SELECT DISTINCT movie_id::INTEGER AS id FROM (SELECT movie_id FROM ${tables.movies} UNION ALL SELECT movie_id FROM ${tables.ratings})`;
-  const { n } = await session.one<{ n: number }>(`SELECT count(*) AS n FROM (${films})`);
-  const [movieIds] = await readColumns(session, `${films} ORDER BY id`, n, [Int32Array]);
-  const { userIds, ratings } = await readRatings(session, `SELECT user_id, movie_id, rating FROM ${tables.ratings}`, movieIds);
+/** Bytes of a rating in memory, and while it is read. */
+export const RATING_BYTES = { kept: 8, read: 20 } as const;
+
+/** One table of ratings at a time stays in memory, where there is plenty. */
+const ratingsRead = new Kept<Rated>(({ ratings }) => RATING_BYTES.kept * ratings.indices.length < process.availableMemory() / 8);
+
+/** Everything that models learn from, for as long as `work` lasts. Ids must fit into 32 bits. `key` names the content of the ratings. */
+export async function withTrainingData<R>(session: Session, tables: TrainingTables, key: string, work: (train: TrainingData) => Promise<R>): Promise<R> {
+  return ratingsRead.use(key, () => readRated(session, tables.ratings), async (rated) => work(await withFilms(session, tables, rated)));
+}
+
+async function withFilms(session: Session, tables: TrainingTables, rated: Rated): Promise<TrainingData> {
+  const all = tables.movies === undefined ? rated : widened(rated, await readFilms(session, tables.movies));
+  return { ...all, terms: await readTerms(session, tables, all.catalogue.movieIds) };
+}
+
+async function readRated(session: Session, table: string): Promise<Rated> {
+  const { total } = await session.one<{ total: number }>(`SELECT count(*) AS total FROM ${table}`);
+  if (total === 0) throw new ReelbenchError('not-ready', 'There are no ratings to learn from.', { hint: 'Import ratings and run the pipeline.' });
+  const { userIds, movieIds, ratings } = await readRatings(session, `SELECT user_id, movie_id, rating FROM ${table}`);
   const [newestIds] = await readColumns(
     session,
     // Of ratings given at the same moment, that of the film with the larger id.
-    `SELECT max_by(movie_id, row(coalesce(epoch_us(rated_at), 0), movie_id))::INTEGER FROM ${tables.ratings} GROUP BY user_id ORDER BY user_id`,
+    `SELECT max_by(movie_id, row(coalesce(epoch_us(rated_at), 0), movie_id))::INTEGER FROM ${table} GROUP BY user_id ORDER BY user_id`,
     userIds.length, [Int32Array]);
   const counts = new Int32Array(movieIds.length);
   for (const film of ratings.indices) counts[film] = (counts[film] ?? 0) + 1;
-  return {
-    catalogue: catalogueOf(movieIds, counts), userIds, ratings,
-    newest: newestIds.map((id) => positionOf(movieIds, id) ?? -1),
-    terms: await readTerms(session, tables, movieIds),
+  return { catalogue: catalogueOf(movieIds, counts), userIds, ratings, newest: newestIds.map((id) => positionOf(movieIds, id) ?? -1) };
+}
+
+/** The ids of all films, ascending. */
+async function readFilms(session: Session, table: string): Promise<Int32Array> {
+  const { n, largest } = await session.one<{ n: number; largest: number | null }>(`SELECT count(DISTINCT movie_id) AS n, max(movie_id) AS largest FROM ${table}`);
+  if ((largest ?? 0) >= 2 ** 31) throw new ReelbenchError('invalid-input', `The film id ${largest} is too large for the models.`, { hint: 'Ids must lie below 2,147,483,648.' });
+  const [ids] = await readColumns(session, `SELECT DISTINCT movie_id::INTEGER AS id FROM ${table} ORDER BY id`, n, [Int32Array]);
+  return ids;
+}
+
+/** The same ratings over a catalogue that has these films too. */
+function widened(rated: Rated, films: Int32Array): Rated {
+  const { catalogue, ratings, newest } = rated;
+  const movieIds = Int32Array.from(new Set([...catalogue.movieIds, ...films])).sort();
+  if (movieIds.length === catalogue.movieIds.length) return rated;
+  const place = catalogue.movieIds.map((id) => positionOf(movieIds, id) ?? -1);
+  const counts = new Int32Array(movieIds.length);
+  catalogue.counts.forEach((count, position) => {
+    counts[place[position] ?? -1] = count;
+  });
+  const at = (positions: Int32Array) => {
+    const moved = new Int32Array(positions.length);
+    for (let i = 0; i < moved.length; i++) moved[i] = place[positions[i] ?? -1] ?? -1;
+    return moved;
   };
+  return { ...rated, catalogue: catalogueOf(movieIds, counts), ratings: { ...ratings, columns: movieIds.length, indices: at(ratings.indices) }, newest: at(newest) };
 }
 
 /** Genres, and tags in trimmed lower case with the number of people who gave them, of each film of ascending `movieIds`. */

@@ -1,84 +1,59 @@
 import { rm } from 'node:fs/promises';
 import type { ModelName } from '../../../shared/contract/index.ts';
 import type { Kernels } from '../kernels/index.ts';
-import type { Clock } from '../workspace/clock.ts';
-import type { JobContext } from '../workspace/jobs.ts';
-import type { ParameterValues } from '../workspace/parameters.ts';
-import type { Session } from '../workspace/session.ts';
-import type { Workspace } from '../workspace/workspace.ts';
-import { writeModelFile } from './model-file.ts';
-import type { FitContext, Model, SavedModel, TrainingData } from './recommender.ts';
+import type { StageContext } from '../workspace/stage.ts';
+import { keepFits } from './checkpoint.ts';
+import { readModelFile, writeModelFile } from './model-file.ts';
+import type { Catalogue, FitContext, Model, SavedModel, TrainingData } from './recommender.ts';
 import { recommenders } from './registry.ts';
-import { inputKey, paramsOf, type SavedModelRow } from './saved-models.ts';
-import { readTrainingData, type TrainingTables } from './training-data.ts';
-
-export interface Training {
-  readonly models: readonly ModelName[];
-  readonly tables: TrainingTables;
-  readonly session: Session;
-  readonly workspace: Workspace;
-  readonly parameters: ParameterValues;
-  readonly kernels: Kernels;
-  readonly clock: Clock;
-  readonly runId: string;
-  readonly job: JobContext;
-}
-
-/** The tables that training reads and the names that they are read under by a pipeline's stage. */
-export const trainingInputs = ['ratings', 'movies', 'movie_genres', 'tags'] as const;
+import { modelTable, paramsOf, readModels, type SavedModelRow, writeModel } from './saved-models.ts';
 
 /**
- * Fits models on what the tables hold and writes a file for each; the caller records the rows that it answers.
- * A file is of no consequence until its row is visible. When the signal aborts, it rejects with `cancelled` within a second.
+ * Fits one model on the data, saves it in a file of the run and writes the table that tells of it. The bases of a blend are
+ * those that are trained. When the signal aborts, it rejects with `cancelled` within a second; after any failure no file stays.
  */
-export async function trainModels({ models, tables, session, workspace, parameters, kernels, clock, runId, job }: Training): Promise<{ rows: SavedModelRow[]; ratings: number }> {
-  job.phase('Read ratings');
-  const key = await inputKey(session, tables);
-  const train = await readTrainingData(session, tables);
-
-  const fitted = new WeakMap<TrainingData, Map<ModelName, Model>>();
-  const context: FitContext = {
-    kernels, parameters,
-    signal: job.signal,
-    memory: () => process.availableMemory(),
-    progress: (done, total) => job.progress(done, total),
-    log: (message) => job.log('info', message),
-    async base(name, data) {
-      const made = fitted.get(data) ?? new Map<ModelName, Model>();
-      fitted.set(data, made);
-      const model = made.get(name) ?? (await recommenders[name].fit(data, context));
-      made.set(name, model);
-      return model;
-    },
-  };
-  const fitAndSave = async (name: ModelName): Promise<SavedModelRow> => {
-    job.phase(`Train ${recommenders[name].title}`, { unit: 'steps' });
-    const began = clock().getTime();
-    const memory = watchMemory();
-    try {
-      const model = await context.base(name, train);
-      const file = fileOf(name, runId);
-      const bytes = await writeModelFile(workspace.path(file), name, recommenders[name].version, withCatalogue(model), job.signal);
-      return {
-        model: name, run: runId, trainedAt: clock().toISOString(), seconds: (clock().getTime() - began) / 1000, peakMemoryMB: memory.peak() / 2 ** 20,
-        path: file, params: paramsOf(name, parameters), users: model.size.users, items: model.size.items, bytes, version: recommenders[name].version, inputKey: key,
-      };
-    } finally {
-      memory.stop();
-    }
-  };
+export async function trainModel(name: ModelName, train: TrainingData, context: StageContext): Promise<SavedModelRow> {
+  const { workspace, parameters, clock, runId, signal } = context;
+  const { version } = recommenders[name];
+  const file = `models/${name}-${runId}.model`;
+  const began = clock().getTime();
+  const memory = watchMemory();
   try {
-    const rows: SavedModelRow[] = [];
-    for (const { name } of Object.values(recommenders)) if (models.includes(name)) rows.push(await fitAndSave(name));
-    return { rows, ratings: train.ratings.indices.length };
+    const model = await recommenders[name].fit(train, fitContext(train, context, await context.kernels()));
+    const { bytes, sha256 } = await writeModelFile(workspace.path(file), name, version, withCatalogue(model), signal);
+    const row: SavedModelRow = {
+      model: name, run: runId, trainedAt: clock().toISOString(), seconds: (clock().getTime() - began) / 1000, peakMemoryMB: memory.peak() / 2 ** 20,
+      path: file, params: paramsOf(name, parameters), users: model.size.users, items: model.size.items, bytes, version, sha256,
+    };
+    await writeModel(context.session, context.write(modelTable(name)), row);
+    return row;
   } catch (error) {
-    for (const name of models) await rm(workspace.path(fileOf(name, runId)), { force: true });
+    await rm(workspace.path(file), { force: true });
     throw error;
+  } finally {
+    memory.stop();
   }
 }
 
-function fileOf(name: ModelName, runId: string): string {
-  return `models/${name}-${runId}.model`;
+function fitContext(train: TrainingData, stage: StageContext, kernels: Kernels): FitContext {
+  const context: FitContext = {
+    kernels,
+    parameters: stage.parameters,
+    signal: stage.signal,
+    memory: () => process.availableMemory(),
+    progress: (done, total) => stage.progress(done, total, undefined, 'steps'),
+    log: (message) => stage.log('info', message),
+    keep: keepFits(stage.checkpoint, stage.clock, (level, message) => stage.log(level, message)),
+    base: (name, data) => (data === train ? trainedModel(name, train.catalogue, stage, kernels) : recommenders[name].fit(data, context)),
+  };
+  return context;
+}
+
+/** A base as it is trained, on the catalogue of the blend. */
+async function trainedModel(name: ModelName, catalogue: Catalogue, { session, workspace, read }: StageContext, kernels: Kernels): Promise<Model> {
+  const [row] = await readModels(session, read(modelTable(name)));
+  const saved = await readModelFile(workspace.path(row?.path ?? ''), name, recommenders[name].version);
+  return recommenders[name].load(saved, catalogue, kernels);
 }
 
 /** A model as its file holds it: with the films that its positions mean. */

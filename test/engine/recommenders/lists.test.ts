@@ -7,7 +7,7 @@ import { createEngine, type Engine } from '../../../electron/engine/engine.ts';
 import { openWorkspaceFolder } from '../../../electron/engine/workspace/calls.ts';
 import { literal } from '../../../electron/engine/workspace/sql.ts';
 import { versionSql } from '../../../electron/engine/workspace/versions.ts';
-import { publishRun } from '../../support/publish.ts';
+import { publishBuilt } from '../../support/built.ts';
 import { dataset, leaveLastOut, ratingsOf } from '../../support/movielens.ts';
 import { train } from '../../support/small-world.ts';
 
@@ -36,7 +36,7 @@ describe.skipIf(!folder)('lists on ml-latest-small without each user’s last ra
         CREATE TABLE ${table('movie_genres')} AS SELECT "movieId" AS movie_id, unnest(string_split(genres, '|')) AS genre FROM ${source('movies.csv')} WHERE genres NOT LIKE '(%';
         CREATE TABLE ${table('tags')} AS SELECT "userId" AS user_id, "movieId" AS movie_id, tag FROM ${source('tags.csv')};
       `);
-      await publishRun(session, 'split', ['ratings', 'movies', 'movie_genres', 'tags']);
+      await publishBuilt(session, 'transform', 'split', ['ratings', 'movies', 'movie_genres', 'tags']);
     });
     engine.context.emit({ name: 'workspace.changed', data: { what: 'tables' } });
     await train(engine, ['popularity', 'content', 'item-knn', 'ease', 'als', 'hybrid']);

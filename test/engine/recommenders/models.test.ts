@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -37,7 +38,8 @@ describe('models', () => {
     const model = await fit(name);
     const file = path.join(folder, `${name}.model`);
     const { version } = recommenders[name];
-    expect(await writeModelFile(file, name, version, model.save())).toBe(readFileSync(file).length);
+    const written = await writeModelFile(file, name, version, model.save());
+    expect(written).toEqual({ bytes: readFileSync(file).length, sha256: createHash('sha256').update(readFileSync(file)).digest('hex') });
     const loaded = recommenders[name].load(await readModelFile(file, name, version), data.catalogue, kernels);
     expect(loaded.size).toEqual(model.size);
     for (const row of [0, 3, 7]) {
