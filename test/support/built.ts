@@ -14,7 +14,8 @@ export async function publishBuilt(session: Session, stage: StageName, runId: st
   });
   await session.run('INSERT OR REPLACE INTO store.stages VALUES (?, ?)', [stage, runId]);
   await session.run(`
-    INSERT INTO raw.files SELECT 1, 'made.csv', 'ratings', 'ratings', NULL, 'csv', 'utf-8', 1, 'made', NULL, 0, 1, 0, 0, 0.5, 5, 0.5, TIMESTAMP '2026-01-01'
+    INSERT INTO raw.files (file_id, path, kind, table_name, format, encoding, bytes, sha256, first_row, rows, rejected, unreadable, imported_at, first_imported_at)
+    SELECT 1, 'made.csv', 'ratings', 'ratings', 'csv', 'utf-8', 1, 'made', 0, 1, 0, 0, TIMESTAMP '2026-01-01', TIMESTAMP '2026-01-01'
     WHERE NOT EXISTS (FROM raw.files)`);
   await publishRun(session, runId, tables);
 }
