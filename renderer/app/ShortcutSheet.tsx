@@ -3,7 +3,7 @@ import { commands } from '../../shared/domain/commands.ts';
 import { Keys } from '../components/Keys.tsx';
 import { useUi } from '../stores/ui.ts';
 
-const menus = ['Go', 'File', 'View', 'Help'] as const;
+const menus = ['Go', 'File', 'Edit', 'View', 'Help'] as const;
 
 /** All shortcuts on one sheet. */
 export function ShortcutSheet() {

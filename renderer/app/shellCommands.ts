@@ -1,5 +1,5 @@
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
+import { useHotkeys, useWindowEvent } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { spotlight } from '@mantine/spotlight';
 import { commands } from '../../shared/domain/commands.ts';
@@ -14,6 +14,11 @@ const complain = (thrown: unknown) => {
   const { message, hint } = asReelbenchError(thrown);
   notifications.show({ title: message, message: hint ?? '', color: 'red' });
 };
+
+const typed = new Set(['text', 'search', 'number', 'email', 'url', 'tel', 'password', 'date', 'time']);
+/** Whether keys typed at the target write a text, so that the browser can undo them. */
+const isTextField = (target: EventTarget | null): boolean =>
+  target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && typed.has(target.type) && !target.readOnly) || (target instanceof HTMLElement && target.isContentEditable);
 
 /** The commands that the window itself answers, and the keys of all commands. */
 export function useShellCommands(): void {
@@ -40,6 +45,11 @@ export function useShellCommands(): void {
   useCommand('job.cancel', () => running.forEach(({ id }) => cancel.mutate({ id })), running.length > 0);
   useCommand('pipeline.run', () => run.mutate({}, { onSuccess: () => navigate('pipeline'), onError: complain }), running.length === 0 && !run.isPending);
 
-  // Every shortcut has a modifier, so it means the same while someone types.
-  useHotkeys(commands.flatMap(({ id, keys }) => (keys === undefined ? [] : [[keys, () => { runCommand(id); }] as const satisfies [string, () => void]])), []);
+  // Every shortcut has a modifier, so it means the same while someone types; but undo and redo are the text field's own there.
+  useWindowEvent('keydown', (event) => {
+    const key = event.key.toLowerCase();
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || (key !== 'z' && key !== 'y') || isTextField(event.target)) return;
+    if (runCommand(event.shiftKey || key === 'y' ? 'edit.redo' : 'edit.undo')) event.preventDefault();
+  });
+  useHotkeys(commands.filter(({ menu }) => menu !== 'Edit').flatMap(({ id, keys }) => (keys === undefined ? [] : [[keys, () => { runCommand(id); }] as const satisfies [string, () => void]])), []);
 }

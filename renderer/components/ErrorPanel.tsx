@@ -53,7 +53,7 @@ export function ErrorPanel({ error, onRetry, actions }: ErrorPanelProps) {
       data-calm={error.code === 'cancelled' || error.code === 'not-ready' || undefined}
     >
       <Stack gap="xs">
-        <Text style={{ overflowWrap: 'anywhere' }}>{error.message}</Text>
+        <Text style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-line' }}>{error.message}</Text>
         {where !== null && (
           <Text size="sm">
             Where: <span className="rb-mono">{where}</span>

@@ -2,7 +2,8 @@
 export interface Command {
   readonly id: CommandId;
   readonly title: string;
-  readonly menu: 'File' | 'View' | 'Go' | 'Help';
+  /** `Edit` stands in no menu of ours: its keys are the system's own, and those of text fields first. */
+  readonly menu: 'File' | 'Edit' | 'View' | 'Go' | 'Help';
   /** In Mantine's form: `mod` is Ctrl, or Cmd on macOS. */
   readonly keys?: string;
 }
@@ -10,7 +11,7 @@ export interface Command {
 export const commandIds = [
   'workspace.new', 'workspace.openSample', 'import.open', 'pipeline.run', 'job.cancel',
   'go.home', 'go.import', 'go.data', 'go.quality', 'go.pipeline', 'go.recommend', 'go.settings',
-  'view.palette', 'view.theme', 'help.shortcuts',
+  'edit.undo', 'edit.redo', 'view.palette', 'view.theme', 'help.shortcuts',
 ] as const;
 export type CommandId = (typeof commandIds)[number];
 
@@ -27,6 +28,8 @@ export const commands: readonly Command[] = [
   { id: 'go.pipeline', title: 'Pipeline', menu: 'Go', keys: 'mod+5' },
   { id: 'go.recommend', title: 'Recommend', menu: 'Go', keys: 'mod+6' },
   { id: 'go.settings', title: 'Settings', menu: 'Go', keys: 'mod+,' },
+  { id: 'edit.undo', title: 'Undo the last change of a parameter', menu: 'Edit', keys: 'mod+Z' },
+  { id: 'edit.redo', title: 'Make the change of a parameter again', menu: 'Edit', keys: 'mod+shift+Z' },
   { id: 'view.palette', title: 'Command palette', menu: 'View', keys: 'mod+K' },
   { id: 'view.theme', title: 'Switch between light and dark', menu: 'View', keys: 'mod+shift+L' },
   { id: 'help.shortcuts', title: 'Keyboard shortcuts', menu: 'Help', keys: 'mod+/' },

@@ -33,6 +33,43 @@ test('a value out of bounds is refused where it was typed, and nothing changes',
   await expect(factors).toHaveValue(usual);
 });
 
+test('changes are undone and made again, by keys and by buttons, but not while a text is typed', async ({ page }) => {
+  await visit(page, '#/settings');
+  const damping = page.getByRole('textbox', { name: 'Damping' });
+  const fixes = page.getByRole('switch', { name: 'Apply fixes' });
+  await expect(page.getByRole('button', { name: 'Undo', exact: true })).toHaveAttribute('aria-disabled', 'true');
+  await damping.fill('7');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Undo Damping: 7 → default' })).toBeVisible();
+  await page.keyboard.press('Control+z');
+  await expect(page.getByRole('button', { name: /^Reset Damping/ })).toBeVisible();
+  await fixes.focus();
+  await page.keyboard.press('Space');
+  await expect(fixes).not.toBeChecked();
+  await page.keyboard.press('Control+z');
+  await expect(fixes).toBeChecked();
+  await expect(page.getByText('Undone: Apply fixes: off → default')).toBeVisible();
+  await page.keyboard.press('Control+z');
+  await expect(damping).toHaveValue('25');
+  await page.keyboard.press('Control+Shift+z');
+  await expect(damping).toHaveValue('7');
+  await page.getByRole('button', { name: 'Redo Apply fixes: default → off' }).click();
+  await expect(fixes).not.toBeChecked();
+  await expectAccessible(page);
+});
+
+test('parameters are found by any of their words; each says its bounds, default and line', async ({ page }) => {
+  await visit(page, '#/settings');
+  await page.getByRole('textbox', { name: 'Sweeps' }).fill('20');
+  await page.keyboard.press('Enter');
+  await page.getByRole('textbox', { name: 'Find a parameter' }).fill('als sweeps');
+  const group = page.getByRole('region', { name: 'ALS' });
+  await expect(group.getByRole('textbox')).toHaveCount(1);
+  await expect(group).toContainText('recommenders.als.iterations · 1 to 500 · default 15 · line 3 of the file');
+  await page.getByRole('textbox', { name: 'Find a parameter' }).fill('no such thing');
+  await expect(page.getByText('No parameter by that name.')).toBeVisible();
+});
+
 test('versions and health are shown', async ({ page }) => {
   await visit(page, '#/settings');
   await expect(page.getByRole('region', { name: 'About' })).toContainText('DuckDB');

@@ -11,8 +11,8 @@ function items(platform: NodeJS.Platform, packaged = true, actions: Partial<Menu
   return flatten(menuTemplate({ platform, packaged, recent }, all));
 }
 
-test.each(['darwin', 'win32', 'linux'] as const)('every command of the page is in the menu on %s, once and with its keys', (platform) => {
-  for (const { id, title, keys } of commands) {
+test.each(['darwin', 'win32', 'linux'] as const)('every command of the page is in the menu on %s, once and with its keys; undo and redo are the system’s own', (platform) => {
+  for (const { id, title, keys } of commands.filter(({ menu }) => menu !== 'Edit')) {
     const found = items(platform).filter((item) => item.id === id);
     expect(found).toMatchObject([{ label: title, ...(keys === undefined ? {} : { accelerator: accelerator(keys) }) }]);
   }

@@ -1,17 +1,13 @@
-import { Button, Group, Paper, SegmentedControl, Stack, Switch, Text, TextInput, useMantineColorScheme } from '@mantine/core';
-import { IconAdjustmentsHorizontal, IconSearch } from '@tabler/icons-react';
-import { useState } from 'react';
-import type { ParameterInfo } from '../../../shared/contract/parameters.ts';
-import { Answer } from '../../components/Answer.tsx';
+import { Button, Group, Paper, SegmentedControl, Stack, Text, useMantineColorScheme } from '@mantine/core';
+import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
 import { Empty } from '../../components/Empty.tsx';
 import { formatUnits } from '../../components/format.ts';
 import { Page, Section } from '../../components/Page.tsx';
+import { ParameterEditor } from '../../components/parameters/ParameterEditor.tsx';
 import { useEngine } from '../../host/engine.ts';
 import { useOpenWorkspace } from '../../host/workspace.ts';
 import { runCommand } from '../../stores/commands.ts';
 import { About } from './About.tsx';
-import { isChanged, ParameterRow } from './ParameterRow.tsx';
-import { sectionsOf } from './sections.ts';
 import classes from './Settings.module.css';
 
 const schemes = [
@@ -31,36 +27,6 @@ function Appearance() {
         </Group>
       </Paper>
     </Section>
-  );
-}
-
-function Parameters({ parameters }: { readonly parameters: readonly ParameterInfo[] }) {
-  const [text, setText] = useState('');
-  const [onlyChanged, setOnlyChanged] = useState(false);
-  const words = text.trim().toLowerCase();
-  const changed = parameters.filter(isChanged).length;
-  const shown = parameters.filter((parameter) => (!onlyChanged || isChanged(parameter)) && `${parameter.path} ${parameter.title} ${parameter.help}`.toLowerCase().includes(words));
-  return (
-    <>
-      <Group justify="space-between" mb="md">
-        <TextInput w={320} aria-label="Find a parameter" placeholder="Find a parameter" leftSection={<IconSearch size={14} />} value={text} onChange={(event) => setText(event.currentTarget.value)} />
-        <Switch label={`Only what was changed (${changed})`} checked={onlyChanged} onChange={(event) => setOnlyChanged(event.currentTarget.checked)} />
-      </Group>
-      {shown.length === 0 && (
-        <Text c="dimmed" my="xl">
-          {onlyChanged && changed === 0 ? 'Every parameter has its default.' : 'No parameter by that name.'}
-        </Text>
-      )}
-      {sectionsOf(shown).map(({ title, about, members }) => (
-        <Section key={title} title={title} about={about}>
-          <Paper className={classes['rows'] ?? ''}>
-            {members.map((parameter) => (
-              <ParameterRow key={parameter.path} parameter={parameter} />
-            ))}
-          </Paper>
-        </Section>
-      ))}
-    </>
   );
 }
 
@@ -85,7 +51,7 @@ export default function SettingsPage() {
               Open one, and everything that its pipeline and models can be told is listed here.
             </Empty>
           ) : (
-            <Answer of={parameters}>{(list) => <Parameters parameters={list} />}</Answer>
+            <ParameterEditor />
           )}
         </div>
         <Stack gap={0}>

@@ -3,24 +3,9 @@ import { IconRotate } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import type { Cell } from '../../../shared/contract/common.ts';
 import type { ParameterInfo } from '../../../shared/contract/parameters.ts';
-import { formatNumber } from '../../components/format.ts';
 import { useCall } from '../../host/engine.ts';
-import classes from './Settings.module.css';
-
-const same = (a: Cell, b: Cell) => JSON.stringify(a) === JSON.stringify(b);
-export const isChanged = ({ value, default: usual }: ParameterInfo): boolean => !same(value, usual);
-
-/** What the default is, in words. */
-function defaultText({ default: usual, unit, choices }: ParameterInfo): string {
-  if (usual === null) return 'left out';
-  if (Array.isArray(usual)) return choices !== undefined && usual.length === choices.length ? 'all' : usual.length === 0 ? 'none' : usual.join(', ');
-  if (typeof usual === 'number') return `${formatNumber(usual)}${unit === null ? '' : ` ${unit}`}`;
-  if (typeof usual === 'boolean') return usual ? 'on' : 'off';
-  return typeof usual === 'string' ? usual : JSON.stringify(usual);
-}
-
-const bounds = ({ minimum, maximum }: ParameterInfo): string =>
-  minimum === undefined ? (maximum === undefined ? '' : `at most ${formatNumber(maximum)}`) : maximum === undefined ? `at least ${formatNumber(minimum)}` : `${formatNumber(minimum)} to ${formatNumber(maximum)}`;
+import classes from './parameters.module.css';
+import { boundsText, defaultText, isChanged, same, sourceText } from './words.ts';
 
 /** One parameter: what it means, its field, and a way back to its default. Saved when the field is left or Enter is pressed. */
 export function ParameterRow({ parameter }: { readonly parameter: ParameterInfo }) {
@@ -28,16 +13,21 @@ export function ParameterRow({ parameter }: { readonly parameter: ParameterInfo 
   const reset = useCall('params.reset');
   const id = useId();
   const changed = isChanged(parameter);
-  const { path, title, help, unit } = parameter;
-  const limits = [bounds(parameter), unit ?? ''].filter((part) => part !== '').join(' ');
+  const { path, title, help } = parameter;
+  const facts = [boundsText(parameter), `default ${defaultText(parameter)}`, sourceText(parameter)].filter((fact) => fact !== '');
   const error = set.error ?? reset.error;
   const save = (value: Cell) => {
+    reset.reset();
     if (!same(value, parameter.value)) set.mutate({ path, value });
-    else if (error !== null) set.reset();
+    else set.reset();
+  };
+  const goBack = () => {
+    set.reset();
+    reset.mutate({ path });
   };
   return (
     <div className={classes['row']}>
-      <div>
+      <div className={classes['about']}>
         <div className={classes['name']}>
           <Text fw={500}>
             {title}
@@ -53,16 +43,16 @@ export function ParameterRow({ parameter }: { readonly parameter: ParameterInfo 
         <Text size="sm" c="dimmed" id={id}>
           {help}
         </Text>
-        <Text size="xs" c="dimmed" className="rb-mono">
-          {path}
-          {limits === '' ? '' : `, ${limits}`}
+        <Text size="xs" c="dimmed" className={classes['facts'] ?? ''}>
+          <span className="rb-mono">{path}</span>
+          {facts.map((fact) => ` · ${fact}`)}
         </Text>
       </div>
       <div>
-        <Field key={JSON.stringify(parameter.value)} parameter={parameter} describedBy={id} onSave={save} error={error === null ? null : error.message} />
+        <Field key={JSON.stringify(parameter.value)} parameter={parameter} describedBy={id} onSave={save} error={error === null ? null : [error.message, error.hint].filter((part) => part !== undefined).join(' ')} />
       </div>
       <Tooltip label={`Back to ${defaultText(parameter)}`}>
-        <ActionIcon aria-label={`Reset ${title} to ${defaultText(parameter)}`} disabled={!changed} style={{ visibility: changed ? 'visible' : 'hidden' }} onClick={() => reset.mutate({ path })}>
+        <ActionIcon aria-label={`Reset ${title} to ${defaultText(parameter)}`} disabled={!changed} style={{ visibility: changed ? 'visible' : 'hidden' }} onClick={goBack}>
           <IconRotate size={16} />
         </ActionIcon>
       </Tooltip>
