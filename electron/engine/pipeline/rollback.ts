@@ -9,8 +9,8 @@ import { getRun, getRunInputs, recordRun, reportPath, writeReport } from './reco
 import { newRunId, outcomeOf, recordVisible } from './runner.ts';
 
 /**
- * Makes all that was visible after the run `id` visible again, in one transaction, and with `parameters` puts that run's
- * parameters in force. Imported rows stay as they are: `status` says where they are others than that run had.
+ * Makes all that was visible after the run `id` visible again, in one transaction, and with `parameters` then puts that
+ * run's parameters in force. Imported rows stay as they are: `status` says where they are others than that run had.
  * @throws not-found when the run is not known, did not succeed, or its builds are no longer in the cache
  */
 export async function rollBack(engine: EngineContext, graph: Graph, id: string, { parameters }: { parameters: boolean }, job: JobOwner): Promise<RunResult> {
@@ -21,7 +21,6 @@ export async function rollBack(engine: EngineContext, graph: Graph, id: string, 
     inputs: await getRunInputs(session, id), files: await rawFiles(session), run: (await getRun(workspace, session, id)).run,
   }), job.signal);
   if (run.status !== 'succeeded') throw new ReelbenchError('not-found', `Run ${id} is ${run.status}: nothing became visible with it.`, { hint: 'Choose a run that succeeded.' });
-  if (parameters) await restoreParameters(engine, inputs.parameters);
   job.phase('Go back');
   const record = await workspace.write(async (session) => {
     const builds = await readBuilds(session, workspace);
@@ -52,11 +51,12 @@ export async function rollBack(engine: EngineContext, graph: Graph, id: string, 
     });
     const made = {
       run: { id: runId, status: 'succeeded' as const, startedAt: began.toISOString(), seconds: (engine.clock().getTime() - began.getTime()) / 1000, stages, error: null, after: { run: id, how: 'rollback' as const } },
-      request: RunRequest.parse({}), version: engine.version, parameters: inForce(engine), files, blockers: [], report: reportPath(runId),
+      request: RunRequest.parse({}), version: engine.version, parameters: parameters ? inputs.parameters : inForce(engine), files, blockers: [], report: reportPath(runId),
     };
     await recordRun(session, made);
     return made;
   }, job.signal);
+  if (parameters) await restoreParameters(engine, inputs.parameters);
   for (const stage of graph.stages) await stage.settle?.(workspace);
   await writeReport(workspace, record, []);
   for (const what of ['tables', 'quality', 'runs', 'models', 'params'] as const) engine.emit({ name: 'workspace.changed', data: { what } });
