@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { modelNames } from '../contract/recommend.ts';
 import { Threshold } from '../contract/rules.ts';
 import { alertKinds, logLevels } from './log.ts';
+import { splitMethods } from './split.ts';
 
 /**
  * Every parameter of the product with its default, bounds and one-line explanation. The Settings page, `--set`, the
@@ -59,9 +60,24 @@ export const Parameters = z.strictObject({
     min_frequency: about(integer(1, 1, 1_000_000), 'Rarest genre', 'Genres on fewer films are not encoded.', 'films'),
     max_genres: about(integer(64, 1, 1000), 'Most genres', 'Only this many genres are encoded, the commonest first.'),
     damping: about(real(25, 0, 100_000), 'Damping', 'Ratings of the overall mean that are added to each film before its mean is taken.', 'ratings'),
+    max_sequence_length: about(integer(200, 2, 100_000), 'Longest sequence', 'Of a user’s ratings in order of time, this many of the newest are kept as the sequence.', 'ratings'),
+  }),
+  split: section('Split', 'What models learn from and what they are tested on', {
+    method: about(z.enum(splitMethods).default('leave-last-out'), 'Split', 'What is held out for testing: leave-last-out each user’s newest rating, random a share of all ratings, by-time all ratings after a moment, by-user a share of the users (with four fifths of their ratings shown as history).'),
+    test_share: about(real(0.2, 0, 0.9), 'Test share', 'Of the ratings (random, by-time) or of the users (by-user). leave-last-out takes one rating of each user instead.'),
+    validation_share: about(real(0, 0, 0.9), 'Validation share', 'The same for tuning. With leave-last-out, anything above 0 takes the last rating but one of each user.'),
+    min_ratings: about(integer(5, 1, 10_000), 'Ratings of a split user', 'Users with fewer stay in training as a whole. by-time splits every user, since older ratings must not be learnt with newer ones.', 'ratings'),
   }),
   train: section('Training', 'What the pipeline fits', {
     models: about(z.array(z.enum(modelNames)).default([...modelNames]), 'Models to train', 'The pipeline fits these.'),
+  }),
+  evaluate: section('Evaluation', 'How recommenders are measured on what was held out', {
+    enabled: about(flag(true), 'Evaluate in runs', 'Fits the models of train.models once more, on the training part of the split, and measures their lists on the test part.'),
+    cutoffs: about(z.array(z.number().int().min(1).max(1000)).min(1).max(10).default([10, 20]), 'Lengths of list', 'Metrics are taken over the first so many films of each list; runs are compared by the first length named.', 'films'),
+    threshold: about(z.number().optional(), 'Relevant from', 'A test rating of at least this makes a film relevant; left out, every rating does.', 'rating'),
+    max_users: about(integer(10_000, 0, 100_000_000), 'Most users', 'With more users to test, this many are drawn by the seed, and the table says so; 0 measures all. Films are never sampled.', 'users'),
+    ndcg_ideal: about(z.enum(['truncated', 'full']).default('truncated'), 'Ideal of NDCG', 'What the list is held against: the best list of the same length, or one of all relevant films (full; lower for users with more relevant films than the list is long).'),
+    recall_of: about(z.enum(['relevant', 'reachable']).default('relevant'), 'Recall divides by', 'All relevant films of the user, or those of them that a list of this length can hold (reachable).'),
   }),
   recommenders: section('Recommenders', 'What each model is told', {
     random: section('Random', 'The floor that every model must beat', { seed: about(integer(42, 0, 2_147_483_647), 'Seed', 'The same seed gives a user the same list.') }),

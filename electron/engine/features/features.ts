@@ -14,7 +14,7 @@ export const featuresStage: Stage = {
   reads: ['movies', 'movie_genres', 'ratings', 'reconciliation'],
   writes: ['genre_features', 'movie_features', 'user_profiles'],
   madeFrom: (table) => from[table] ?? featuresStage.reads,
-  parameters: ['features'],
+  parameters: ['features.min_frequency', 'features.max_genres', 'features.damping'],
   version: 1,
   async run(context) {
     const { session, read, write, has } = context;

@@ -1,0 +1,54 @@
+import type { Csr } from '../kernels/index.ts';
+import { readColumns, readRatings } from '../workspace/columns.ts';
+import { withDraw } from '../workspace/draw.ts';
+import type { StageContext } from '../workspace/stage.ts';
+
+/** What is asked of every model: a row a user, users ascending. */
+export interface Cases {
+  readonly userIds: Int32Array;
+  /** What a model is shown of each user. */
+  readonly shown: Csr;
+  /** The relevant test films of each user that are among the films; their number with the others is in `relevant`. */
+  readonly wanted: Csr;
+  readonly relevant: Int32Array;
+  /** Users who could be measured: with more of them than `evaluate.max_users`, `userIds` is a draw. */
+  readonly eligible: number;
+  /** Users with relevant test films of whom nothing is known: there is nothing to show, so they are not measured. */
+  readonly unknown: number;
+}
+
+/** SQL of the pairs that no model may learn from. */
+export function heldOut({ read }: StageContext): string {
+  return `(SELECT user_id, movie_id FROM ${read('splits')} WHERE part <> 'train')`;
+}
+
+/**
+ * Reads what each user is shown and asked: shown are all ratings but those asked for (part test, not given), also those
+ * for validation; asked are the films of these that are relevant, by `evaluate.threshold`.
+ */
+export async function readCases({ session, read, parameters }: StageContext, movieIds: Int32Array): Promise<Cases> {
+  const { threshold, max_users } = parameters.evaluate;
+  const asked = `(SELECT user_id, movie_id FROM ${read('splits')} WHERE part = 'test' AND NOT given)`;
+  await session.run(`
+    CREATE OR REPLACE TEMP TABLE evaluation_wanted AS
+    SELECT user_id, movie_id FROM ${threshold === undefined ? asked : `${read('ratings')} SEMI JOIN ${asked} USING (user_id, movie_id) WHERE rating >= ${threshold}`};
+    CREATE OR REPLACE TEMP TABLE evaluation_users AS
+    SELECT user_id, count(*) AS relevant FROM evaluation_wanted GROUP BY user_id;
+  `);
+  const { asked: all } = await session.one<{ asked: number }>('SELECT count(*) AS asked FROM evaluation_users');
+  await session.run(`
+    CREATE OR REPLACE TEMP TABLE evaluation_users AS
+    SELECT * FROM evaluation_users SEMI JOIN (SELECT user_id FROM ${read('ratings')} ANTI JOIN ${asked} USING (user_id, movie_id)) USING (user_id);
+  `);
+  const { eligible } = await session.one<{ eligible: number }>('SELECT count(*) AS eligible FROM evaluation_users');
+  if (max_users > 0 && eligible > max_users) {
+    await session.run(`CREATE OR REPLACE TEMP TABLE evaluation_users AS SELECT user_id, relevant FROM (${withDraw('FROM evaluation_users', ['user_id'], parameters.engine.seed)}) ORDER BY draw, user_id LIMIT ${max_users}`);
+  }
+  const shown = await readRatings(session, `
+    SELECT user_id, movie_id, rating FROM ${read('ratings')} SEMI JOIN evaluation_users USING (user_id)
+    ANTI JOIN (FROM ${asked} SEMI JOIN evaluation_users USING (user_id)) USING (user_id, movie_id)`, movieIds);
+  const wanted = await readRatings(session, 'SELECT user_id, movie_id, 1 AS rating FROM evaluation_wanted SEMI JOIN evaluation_users USING (user_id)', movieIds);
+  const [relevant] = await readColumns(session, 'SELECT relevant::INTEGER FROM evaluation_users ORDER BY user_id', wanted.userIds.length, [Int32Array]);
+  await session.run('DROP TABLE evaluation_wanted; DROP TABLE evaluation_users');
+  return { userIds: wanted.userIds, shown: shown.ratings, wanted: wanted.ratings, relevant, eligible, unknown: all - eligible };
+}
