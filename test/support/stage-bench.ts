@@ -16,6 +16,8 @@ export type Settings = Readonly<Record<string, unknown>>;
 export class StageBench {
   readonly workspace: Workspace;
   readonly log: string[] = [];
+  /** What a stage that did not end kept of how far it is. */
+  readonly checkpoint: { kept: Buffer | undefined; readonly details: string[] } = { kept: undefined, details: [] };
   #kernels: Kernels | undefined;
 
   private constructor(workspace: Workspace) {
@@ -43,7 +45,9 @@ export class StageBench {
   run(stage: Stage, settings: Settings = {}, { signal = new AbortController().signal, runId = 'test', progress }: { signal?: AbortSignal; runId?: string; progress?: () => void } = {}): Promise<StageOutcome> {
     return this.workspace.write(async (session) => {
       for (const table of stage.writes) await session.run(`DROP TABLE IF EXISTS store.${table}`);
-      return stage.run(this.#context(session, settings, signal, runId, progress));
+      const outcome = await stage.run(this.#context(session, settings, signal, runId, progress));
+      this.checkpoint.kept = undefined;
+      return outcome;
     }, signal);
   }
 
@@ -55,6 +59,14 @@ export class StageBench {
       read: name, write: name, has: (table) => tableExists(session, 'store', table),
       signal, phase: () => undefined, phaseState: () => undefined, progress: () => progress?.(),
       log: (level, message) => this.log.push(`${level}: ${message}`),
+      checkpoint: {
+        read: () => Promise.resolve(this.checkpoint.kept),
+        write: (data, detail) => {
+          this.checkpoint.kept = Buffer.from(data);
+          this.checkpoint.details.push(detail);
+          return Promise.resolve();
+        },
+      },
     };
   }
 

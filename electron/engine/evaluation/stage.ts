@@ -1,4 +1,5 @@
-import type { ModelName } from '../../../shared/contract/index.ts';
+import { z } from 'zod';
+import { ModelName } from '../../../shared/contract/index.ts';
 import { literal } from '../workspace/sql.ts';
 import type { Stage, StageContext } from '../workspace/stage.ts';
 import { type Cases, heldOut, readCases } from './cases.ts';
@@ -8,16 +9,11 @@ import { meansWithIntervals } from './intervals.ts';
 import { measure, measureNames } from './measure.ts';
 
 /** One row of `evaluations`, without what is the same for all of them. */
-interface Row {
-  readonly model: ModelName;
-  readonly metric: string;
-  readonly cutoff: number;
-  readonly value: number;
-  readonly low: number | null;
-  readonly high: number | null;
-  readonly fitSeconds: number;
-  readonly scoreSeconds: number;
-}
+const Row = z.object({
+  model: ModelName, metric: z.string(), cutoff: z.number(), value: z.number(), low: z.number().nullable(), high: z.number().nullable(),
+  fitSeconds: z.number(), scoreSeconds: z.number(),
+});
+type Row = z.infer<typeof Row>;
 
 /** Of the metrics, those that runs are compared by, at the first cutoff. */
 const compared = new Set(['ndcg', 'recall', 'hit_rate', 'coverage']);
@@ -37,6 +33,16 @@ export function evaluateStage(open: OpenContest<ModelName>): Stage {
     measured: ['fit_seconds', 'score_seconds'],
     critical: false,
     enabled: ({ evaluate, train }) => evaluate.enabled && train.models.length > 0,
+    async memory({ session, read, has, parameters }) {
+      if (!(await has('ratings'))) return 0;
+      const { ratings, films, users } = await session.one<{ ratings: number; films: number; users: number }>(
+        `SELECT count(*) AS ratings, count(DISTINCT movie_id) AS films, count(DISTINCT user_id) AS users FROM ${read('ratings')}`);
+      const { ease, als } = parameters.recommenders;
+      const fits = (...models: ModelName[]) => models.some((model) => parameters.train.models.includes(model));
+      const dense = fits('ease', 'hybrid') ? 8 * Math.min(films, ease.max_items) ** 2 : 0;
+      const factors = fits('als', 'hybrid') ? 8 * als.factors * (users + films) : 0;
+      return 32 * ratings + dense + factors;
+    },
     async run(context) {
       const { session, read, has, parameters } = context;
       if (!(await has('splits'))) {
@@ -51,13 +57,27 @@ export function evaluateStage(open: OpenContest<ModelName>): Stage {
       await session.run('DROP TABLE evaluation_training');
       if (cases.userIds.length === 0) context.log('warn', 'No user has a relevant film in the test part, so there is nothing to measure.');
       if (cases.userIds.length < cases.eligible) context.log('info', `${cases.userIds.length} of ${cases.eligible} users are measured (evaluate.max_users).`);
-      const rows: Row[] = [];
-      if (cases.userIds.length > 0) for (const model of parameters.train.models) rows.push(...(await measureModel(context, contest, cases, model)));
+      const rows = cases.userIds.length > 0 ? await measureAll(context, contest, cases) : [];
       await writeEvaluations(context, contest, cases, rows);
       const figures = rows.filter(({ metric, cutoff }) => cutoff === parameters.evaluate.cutoffs[0] && compared.has(metric)).map(({ model, metric, cutoff, value }) => [`${model} ${metric}@${cutoff}`, value] as const);
       return { rowsIn: contest.ratings, rowsOut: rows.length, figures: Object.fromEntries(figures) };
     },
   };
+}
+
+/** Model by model; those that an earlier run with the same inputs came to are not measured again. */
+async function measureAll(context: StageContext, contest: Contest<ModelName>, cases: Cases): Promise<Row[]> {
+  const { models } = context.parameters.train;
+  const kept = await context.checkpoint.read();
+  const rows = kept ? z.array(Row).parse(JSON.parse(kept.toString())) : [];
+  const measured = new Set(rows.map(({ model }) => model));
+  if (measured.size > 0) context.log('info', `Measured already: ${[...measured].join(', ')}.`);
+  for (const [at, model] of models.entries()) {
+    if (measured.has(model)) continue;
+    rows.push(...(await measureModel(context, contest, cases, model)));
+    await context.checkpoint.write(Buffer.from(JSON.stringify(rows)), `${at + 1} of ${models.length} models`);
+  }
+  return rows;
 }
 
 async function measureModel(context: StageContext, contest: Contest<ModelName>, cases: Cases, model: ModelName): Promise<Row[]> {
