@@ -27,5 +27,13 @@ export interface Contest<Name extends string = string> {
   fit(model: Name): Promise<Contestant>;
 }
 
-/** Opens a contest on tables by their SQL names; the room that knows the algorithms gives it (engine/stages.ts). */
-export type OpenContest<Name extends string> = (context: StageContext, training: { ratings: string; tags: string | undefined }) => Promise<Contest<Name>>;
+/** What measuring must know of algorithms; the room that has them gives it (engine/stages.ts). */
+export interface Contests<Name extends string> {
+  /** Parameters that any of the models follows from, and a number that rises when one of them would come out otherwise. */
+  readonly parameters: readonly string[];
+  readonly version: number;
+  /** Bytes that fitting these models takes, as far as can be told. */
+  memory(context: StageContext, models: readonly Name[]): Promise<number>;
+  /** Does `work` with a contest on tables by their SQL names. */
+  hold<R>(context: StageContext, training: { readonly ratings: string; readonly tags: string | undefined }, work: (contest: Contest<Name>) => Promise<R>): Promise<R>;
+}

@@ -3,7 +3,7 @@ import { ModelName } from '../../../shared/contract/index.ts';
 import { literal } from '../workspace/sql.ts';
 import type { Stage, StageContext } from '../workspace/stage.ts';
 import { type Cases, heldOut, readCases } from './cases.ts';
-import type { Contest, OpenContest } from './contest.ts';
+import type { Contest, Contests } from './contest.ts';
 import { definitionOf } from './definitions.ts';
 import { meansWithIntervals } from './intervals.ts';
 import { measure, measureNames } from './measure.ts';
@@ -22,26 +22,19 @@ const compared = new Set(['ndcg', 'recall', 'hit_rate', 'coverage']);
  * Measures the models of `train.models` on the test part of the split, each fitted on the training part. The rooms of
  * stages do not know one another, so what it must know of algorithms, how to fit one and how to ask it, is handed to it.
  */
-export function evaluateStage(open: OpenContest<ModelName>): Stage {
+export function evaluateStage(contests: Contests<ModelName>): Stage {
   return {
     name: 'evaluate',
     title: 'Measure the recommenders on the test part',
     reads: ['splits', 'ratings', 'movies', 'movie_genres', 'tags'],
     writes: ['evaluations'],
-    parameters: ['evaluate.cutoffs', 'evaluate.threshold', 'evaluate.max_users', 'evaluate.ndcg_ideal', 'evaluate.recall_of', 'split.method', 'train.models', 'recommenders', 'engine.seed'],
-    version: 1,
+    parameters: ['evaluate.cutoffs', 'evaluate.threshold', 'evaluate.max_users', 'evaluate.ndcg_ideal', 'evaluate.recall_of', 'split.method', 'train.models', 'engine.seed', ...contests.parameters],
+    version: 1 + contests.version,
     measured: ['fit_seconds', 'score_seconds'],
     critical: false,
     enabled: ({ evaluate, train }) => evaluate.enabled && train.models.length > 0,
-    async memory({ session, read, has, parameters }) {
-      if (!(await has('ratings'))) return 0;
-      const { ratings, films, users } = await session.one<{ ratings: number; films: number; users: number }>(
-        `SELECT count(*) AS ratings, count(DISTINCT movie_id) AS films, count(DISTINCT user_id) AS users FROM ${read('ratings')}`);
-      const { ease, als } = parameters.recommenders;
-      const fits = (...models: ModelName[]) => models.some((model) => parameters.train.models.includes(model));
-      const dense = fits('ease', 'hybrid') ? 8 * Math.min(films, ease.max_items) ** 2 : 0;
-      const factors = fits('als', 'hybrid') ? 8 * als.factors * (users + films) : 0;
-      return 32 * ratings + dense + factors;
+    async memory(context) {
+      return (await context.has('ratings')) ? contests.memory(context, context.parameters.train.models) : 0;
     },
     async run(context) {
       const { session, read, has, parameters } = context;
@@ -52,15 +45,16 @@ export function evaluateStage(open: OpenContest<ModelName>): Stage {
       await session.run(`CREATE OR REPLACE TEMP TABLE evaluation_training AS SELECT user_id, movie_id, rating, rated_at FROM ${read('ratings')} ANTI JOIN ${heldOut(context)} USING (user_id, movie_id)`);
       const tags = (await has('tags')) ? `(SELECT * FROM ${read('tags')} ANTI JOIN ${heldOut(context)} USING (user_id, movie_id))` : undefined;
       context.progress(0, undefined, 'read ratings');
-      const contest = await open(context, { ratings: 'evaluation_training', tags });
-      const cases = await readCases(context, contest.movieIds);
-      await session.run('DROP TABLE evaluation_training');
-      if (cases.userIds.length === 0) context.log('warn', 'No user has a relevant film in the test part, so there is nothing to measure.');
-      if (cases.userIds.length < cases.eligible) context.log('info', `${cases.userIds.length} of ${cases.eligible} users are measured (evaluate.max_users).`);
-      const rows = cases.userIds.length > 0 ? await measureAll(context, contest, cases) : [];
-      await writeEvaluations(context, contest, cases, rows);
-      const figures = rows.filter(({ metric, cutoff }) => cutoff === parameters.evaluate.cutoffs[0] && compared.has(metric)).map(({ model, metric, cutoff, value }) => [`${model} ${metric}@${cutoff}`, value] as const);
-      return { rowsIn: contest.ratings, rowsOut: rows.length, figures: Object.fromEntries(figures) };
+      return contests.hold(context, { ratings: 'evaluation_training', tags }, async (contest) => {
+        await session.run('DROP TABLE evaluation_training');
+        const cases = await readCases(context, contest.movieIds);
+        if (cases.userIds.length === 0) context.log('warn', 'No user has a relevant film in the test part, so there is nothing to measure.');
+        if (cases.userIds.length < cases.eligible) context.log('info', `${cases.userIds.length} of ${cases.eligible} users are measured (evaluate.max_users).`);
+        const rows = cases.userIds.length > 0 ? await measureAll(context, contest, cases) : [];
+        await writeEvaluations(context, contest, cases, rows);
+        const figures = rows.filter(({ metric, cutoff }) => cutoff === parameters.evaluate.cutoffs[0] && compared.has(metric)).map(({ model, metric, cutoff, value }) => [`${model} ${metric}@${cutoff}`, value] as const);
+        return { rowsIn: contest.ratings, rowsOut: rows.length, figures: Object.fromEntries(figures) };
+      });
     },
   };
 }

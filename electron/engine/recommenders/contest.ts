@@ -2,29 +2,48 @@ import type { ModelName } from '../../../shared/contract/index.ts';
 import type { StageContext } from '../workspace/stage.ts';
 import type { FitContext, Model, TrainingData } from './recommender.ts';
 import { recommenders } from './registry.ts';
-import { readTrainingData } from './training-data.ts';
+import { sizeOf } from './stage.ts';
+import { RATING_BYTES, withTrainingData } from './training-data.ts';
 
-/**
- * Models fitted on ratings of the caller's choice and asked for their scores, for whoever measures them: `ratings` and
- * `tags` are SQL names or subqueries, films and genres those of the run. A model that is part of another is fitted once.
- */
-export async function openContest(context: StageContext, { ratings, tags }: { ratings: string; tags: string | undefined }) {
-  const movieGenres = (await context.has('movie_genres')) ? context.read('movie_genres') : undefined;
-  const train = await readTrainingData(context.session, { ratings, movies: context.read('movies'), movieGenres, tags });
-  const fitted = new WeakMap<TrainingData, Map<ModelName, { model: Model; seconds: number }>>();
+/** Models fitted on ratings of the caller's choice and asked for their scores, for whoever measures them. */
+export const contests = {
+  /** Parameters that any model follows from. */
+  parameters: [...new Set(Object.values(recommenders).flatMap(({ parameters }) => parameters))],
+  /** Rises with that of any model. */
+  version: Object.values(recommenders).reduce((sum, { version }) => sum + version, 0),
+
+  /** Bytes that fitting these models one after another takes, as far as can be told. */
+  async memory(context: StageContext, models: readonly ModelName[]): Promise<number> {
+    const fitting = { kernels: await context.kernels(), parameters: context.parameters };
+    const needed = await Promise.all(models.map(async (name) => {
+      const size = await sizeOf(recommenders[name], context);
+      const parts = recommenders[name].bases.reduce((sum, base) => sum + recommenders[base].memory(size, fitting), 0);
+      return Math.max(RATING_BYTES.read * size.ratings, RATING_BYTES.kept * size.ratings + parts + recommenders[name].memory(size, fitting));
+    }));
+    return Math.max(0, ...needed);
+  },
+
+  /** Reads the ratings and tags, which are SQL names or subqueries, and does `work` with what fits models on them. A model that is part of another is fitted once. */
+  async hold<R>(context: StageContext, { ratings, tags }: { ratings: string; tags: string | undefined }, work: (contest: ReturnType<typeof contestOn>) => Promise<R>): Promise<R> {
+    const movieGenres = (await context.has('movie_genres')) ? context.read('movie_genres') : undefined;
+    const kernels = await context.kernels();
+    return withTrainingData(context.session, { ratings, movies: context.read('movies'), movieGenres, tags }, `${context.workspace.directory} evaluation ${context.runId}`,
+      (train) => work(contestOn(train, { kernels, parameters: context.parameters, signal: context.signal, progress: (done, total) => context.progress(done, total), log: (message) => context.log('info', message) })));
+  },
+};
+
+interface Fitted {
+  readonly model: Model;
+  readonly seconds: number;
+}
+
+function contestOn(train: TrainingData, context: Omit<FitContext, 'base' | 'memory'>) {
+  const fitted = new WeakMap<TrainingData, Map<ModelName, Fitted>>();
   /** Seconds of models that were there already and were used again. */
   let reused = 0;
-  const fitContext: FitContext = {
-    kernels: await context.kernels(),
-    parameters: context.parameters,
-    signal: context.signal,
-    memory: () => process.availableMemory(),
-    progress: (done, total) => context.progress(done, total),
-    log: (message) => context.log('info', message),
-    base: async (name, data) => (await fit(name, data)).model,
-  };
-  async function fit(name: ModelName, data: TrainingData): Promise<{ model: Model; seconds: number }> {
-    const made = fitted.get(data) ?? new Map<ModelName, { model: Model; seconds: number }>();
+  const fitContext: FitContext = { ...context, memory: () => process.availableMemory(), base: async (name, data) => (await fit(name, data)).model };
+  async function fit(name: ModelName, data: TrainingData): Promise<Fitted> {
+    const made = fitted.get(data) ?? new Map<ModelName, Fitted>();
     fitted.set(data, made);
     const known = made.get(name);
     if (known) {

@@ -47,7 +47,8 @@ async function tablesOf({ reads }: Recommender, context: StageContext): Promise<
   return { ratings: context.read('ratings'), movies: await optional('movies'), movieGenres: await optional('movie_genres'), tags: await optional('tags') };
 }
 
-async function sizeOf({ reads }: Recommender, context: StageContext): Promise<DataSize> {
+/** How much there is for a model to learn from. */
+export async function sizeOf({ reads }: Recommender, context: StageContext): Promise<DataSize> {
   const terms = reads.filter((table) => table !== 'movies');
   const counted = await Promise.all(terms.map(async (table) => ((await context.has(table)) ? (await context.session.one<{ n: number }>(`SELECT count(*) AS n FROM ${context.read(table)}`)).n : 0)));
   const size = await context.session.one<Omit<DataSize, 'terms'>>(

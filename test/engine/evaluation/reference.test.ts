@@ -2,7 +2,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluateStage } from '../../../electron/engine/evaluation/stage.ts';
 import { splitStage } from '../../../electron/engine/features/split.ts';
-import { openContest } from '../../../electron/engine/recommenders/contest.ts';
+import { contests } from '../../../electron/engine/recommenders/contest.ts';
 import { literal } from '../../../electron/engine/workspace/sql.ts';
 import { dataset } from '../../support/movielens.ts';
 import { type Settings, StageBench } from '../../support/stage-bench.ts';
@@ -27,7 +27,7 @@ describe.skipIf(!folder)('the evaluation of ml-latest-small', () => {
   afterAll(() => bench.close());
 
   const at10 = async (settings: Settings) => {
-    const outcome = await bench.run(evaluateStage(openContest), { 'evaluate.cutoffs': [10], ...settings });
+    const outcome = await bench.run(evaluateStage(contests), { 'evaluate.cutoffs': [10], ...settings });
     const rows = await bench.all<{ model: string; metric: string; value: number; low: number | null; high: number | null; users: number; protocol: string }>('SELECT * FROM store.evaluations');
     return { outcome, rows, value: (model: string, metric: string) => rows.find((row) => row.model === model && row.metric === metric)?.value ?? Number.NaN };
   };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ModelName } from '../../../shared/contract/index.ts';
-import type { Contest, OpenContest, Shown } from '../../../electron/engine/evaluation/contest.ts';
+import type { Contests, Shown } from '../../../electron/engine/evaluation/contest.ts';
 import { evaluateStage } from '../../../electron/engine/evaluation/stage.ts';
 import { splitStage } from '../../../electron/engine/features/split.ts';
 import { StageBench } from '../../support/stage-bench.ts';
@@ -21,18 +21,22 @@ beforeEach(async () => {
 });
 
 /** What a contestant was fitted on and shown; it scores films by their id, the larger the better, and can fail or be slow. */
-class Witness {
+class Witness implements Contests<ModelName> {
+  readonly parameters = [];
+  readonly version = 1;
   readonly fitted: string[] = [];
   readonly shown: Shown[] = [];
   training: { user: number; movie: number }[] = [];
   fails: ModelName | undefined;
   slowMs = 0;
 
-  readonly open: OpenContest<ModelName> = async ({ session }, { ratings }): Promise<Contest<ModelName>> => {
+  memory = () => Promise.resolve(0);
+
+  hold: Contests<ModelName>['hold'] = async ({ session }, { ratings }, work) => {
     this.training = await session.all<{ user: number; movie: number }>(`SELECT user_id AS "user", movie_id AS movie FROM ${ratings}`);
     const counts = new Int32Array(30);
     for (const { movie } of this.training) counts[movie - 1] = (counts[movie - 1] ?? 0) + 1;
-    return {
+    return work({
       movieIds: Int32Array.from({ length: 30 }, (_, at) => at + 1), counts, ratings: this.training.length, users: new Set(this.training.map(({ user }) => user)).size,
       fit: (model) => {
         this.fitted.push(model);
@@ -46,7 +50,7 @@ class Witness {
           },
         });
       },
-    };
+    });
   };
 }
 
@@ -57,7 +61,7 @@ test('no model sees what it is asked for: fitted on train alone, shown what is g
   for (const method of ['leave-last-out', 'random', 'by-time', 'by-user']) {
     const witness = new Witness();
     await bench.run(splitStage, { 'split.method': method, 'split.validation_share': 0.1 });
-    await bench.run(evaluateStage(witness.open), { ...one, 'split.method': method });
+    await bench.run(evaluateStage(witness), { ...one, 'split.method': method });
     const parts = await bench.all<{ user: number; movie: number; part: string; given: boolean }>('SELECT user_id AS "user", movie_id AS movie, part::VARCHAR AS part, given FROM store.splits');
     const pairs = (list: readonly { user: number; movie: number }[]) => list.map(({ user, movie }) => `${user}/${movie}`).toSorted();
     expect(pairs(witness.training)).toEqual(pairs(parts.filter(({ part }) => part === 'train')));
@@ -72,7 +76,7 @@ test('the figures are those of the lists: films with larger ids first, the shown
   await bench.table('splits', `SELECT user_id, movie_id, (CASE WHEN movie_id IN (29, 30) AND user_id <= 4 THEN 'test' ELSE 'train' END)::ENUM('train', 'validation', 'test') AS part, part = 'train' AS given FROM store.ratings`);
   const asked = await bench.all<{ user: number; movies: number[]; seen: number[] }>(`
     SELECT user_id AS "user", list(movie_id) FILTER (part = 'test') AS movies, list(movie_id) FILTER (part = 'train') AS seen FROM store.splits GROUP BY user_id HAVING count(*) FILTER (part = 'test') > 0`);
-  const { figures } = await bench.run(evaluateStage(new Witness().open), one);
+  const { figures } = await bench.run(evaluateStage(new Witness()), one);
   const recall = asked.reduce((sum, { movies, seen }) => {
     const list = Array.from({ length: 30 }, (_, at) => 30 - at).filter((movie) => !seen.includes(movie)).slice(0, 3);
     return sum + movies.filter((movie) => list.includes(movie)).length / movies.length;
@@ -84,7 +88,7 @@ test('the figures are those of the lists: films with larger ids first, the shown
 
 test('with a threshold only well rated test films are relevant, and users without one are not measured', async () => {
   await bench.run(splitStage);
-  await bench.run(evaluateStage(new Witness().open), { ...one, 'evaluate.threshold': 4 });
+  await bench.run(evaluateStage(new Witness()), { ...one, 'evaluate.threshold': 4 });
   const { n } = (await bench.all<{ n: number }>(`SELECT count(*) AS n FROM store.ratings JOIN store.splits USING (user_id, movie_id) WHERE part = 'test' AND rating >= 4`))[0] ?? { n: 0 };
   expect(n).toBeGreaterThan(5);
   expect((await rows())[0]).toMatchObject({ users: n, of_users: n });
@@ -95,7 +99,7 @@ test('users of whom nothing is known are not measured, and the table says how ma
   // After the cut, whole users begin: of them nothing is known before it.
   const method = { 'split.method': 'by-time', 'split.test_share': 0.22 };
   await bench.run(splitStage, method);
-  await bench.run(evaluateStage(new Witness().open), { ...one, ...method });
+  await bench.run(evaluateStage(new Witness()), { ...one, ...method });
   expect((await rows())[0]).toMatchObject({ users: 1, of_users: 1 });
   expect((await rows())[0]?.protocol).toContain('all 1 users with a relevant test film, without 8 of whom nothing else is known');
 });
@@ -103,7 +107,7 @@ test('users of whom nothing is known are not measured, and the table says how ma
 test('more users than allowed are drawn by the seed, and the table says so', async () => {
   const measured = async (seed: number) => {
     const witness = new Witness();
-    await bench.run(evaluateStage(witness.open), { ...one, 'evaluate.max_users': 7, 'engine.seed': seed });
+    await bench.run(evaluateStage(witness), { ...one, 'evaluate.max_users': 7, 'engine.seed': seed });
     return witness.shown.map(({ user }) => user);
   };
   await bench.run(splitStage);
@@ -117,7 +121,7 @@ test('more users than allowed are drawn by the seed, and the table says so', asy
 
 test('definitions can be chosen and stand beside each figure', async () => {
   await bench.run(splitStage);
-  await bench.run(evaluateStage(new Witness().open), { ...one, 'evaluate.ndcg_ideal': 'full', 'evaluate.recall_of': 'reachable' });
+  await bench.run(evaluateStage(new Witness()), { ...one, 'evaluate.ndcg_ideal': 'full', 'evaluate.recall_of': 'reachable' });
   const definition = (metric: string, table: Awaited<ReturnType<typeof rows>>) => table.find((row) => row.metric === metric)?.definition;
   const table = await rows();
   expect(definition('ndcg', table)).toContain('a list of all relevant films');
@@ -129,10 +133,10 @@ test('after a failure, the models that were measured are not measured again', as
   const witness = new Witness();
   witness.fails = 'ease';
   const settings = { 'train.models': ['popularity', 'ease', 'als'], 'evaluate.cutoffs': [3] };
-  await expect(bench.run(evaluateStage(witness.open), settings)).rejects.toThrow('ease failed.');
+  await expect(bench.run(evaluateStage(witness), settings)).rejects.toThrow('ease failed.');
   expect(bench.checkpoint.details.at(-1)).toBe('1 of 3 models');
   witness.fails = undefined;
-  await bench.run(evaluateStage(witness.open), settings);
+  await bench.run(evaluateStage(witness), settings);
   expect(witness.fitted).toEqual(['popularity', 'ease', 'ease', 'als']);
   expect(new Set((await rows()).map(({ model, fit_seconds }) => `${model} ${fit_seconds}`))).toEqual(new Set(['popularity 1.5', 'ease 1.5', 'als 1.5']));
 });
@@ -142,7 +146,7 @@ test('a cancel takes effect within a second', async () => {
   const witness = new Witness();
   witness.slowMs = 100;
   const abort = new AbortController();
-  const running = bench.run(evaluateStage(witness.open), one, { signal: abort.signal });
+  const running = bench.run(evaluateStage(witness), one, { signal: abort.signal });
   while (witness.shown.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   const began = performance.now();
   abort.abort();
@@ -152,7 +156,7 @@ test('a cancel takes effect within a second', async () => {
 
 test('nothing to measure is said, and the table is empty', async () => {
   await bench.run(splitStage, { 'split.min_ratings': 11 });
-  expect(await bench.run(evaluateStage(new Witness().open), one)).toMatchObject({ rowsOut: 0, figures: {} });
+  expect(await bench.run(evaluateStage(new Witness()), one)).toMatchObject({ rowsOut: 0, figures: {} });
   expect(bench.log.at(-1)).toBe('warn: No user has a relevant film in the test part, so there is nothing to measure.');
   expect(await rows()).toEqual([]);
 });
