@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { RunReport } from '../../../shared/contract/index.ts';
 import { PipelineBench, stagesWith, states } from '../../support/pipeline-bench.ts';
 import type { Stage } from '../../../electron/engine/workspace/stage.ts';
 
@@ -35,6 +37,15 @@ test('the run is recorded with a report, phases and events', async () => {
   expect(JSON.parse(readFileSync(bench.engine.workspace().path(report ?? ''), 'utf8'))).toMatchObject({ version: 2, run: { id: run.id }, reconciliation: [{ table_name: 'movies', loaded: 60 }, { table_name: 'ratings', loaded: 1600, difference: 0 }] });
   expect(bench.events.filter(({ name }) => name === 'workspace.changed').map(({ data }) => ('what' in data ? data.what : ''))).toEqual(['tables', 'quality', 'runs', 'models']);
   expect(await bench.all("SELECT stage, made_from FROM lineage WHERE table_name = 'user_profiles'")).toEqual([{ stage: 'features', made_from: ['movies', 'movie_genres', 'ratings', 'reconciliation'] }]);
+});
+
+test('the report of a run is what its published schema says', async () => {
+  await expect(`${JSON.stringify(z.toJSONSchema(RunReport), null, 2)}\n`).toMatchFileSnapshot('../../../docs/run-report.schema.json');
+  const { run } = await bench.run();
+  const report = await bench.calls['runs.report']({ id: run.id }, { signal: new AbortController().signal });
+  expect(report).toMatchObject({ version: 2, run, request: { stages: [], force: false }, error: null });
+  expect(report.tables.find(({ name }) => name === 'ratings')).toMatchObject({ stage: 'transform', rows: 1600, builtBy: run.id });
+  expect(report.parameters['features.damping']).toBe(25);
 });
 
 describe('what changed decides what runs', () => {
