@@ -18,6 +18,8 @@ export const TableInfo = z.object({
   rows: z.number(),
   columns: z.array(Column),
   group: z.enum(['as imported', 'catalogue', 'behaviour', 'features', 'results', 'records']),
+  /** Why it is not what the last run should have made of it: its stage failed, and the run went on without. */
+  mark: z.string().nullable(),
 });
 export type TableInfo = z.infer<typeof TableInfo>;
 

@@ -1,6 +1,7 @@
 import type { TableInfo } from '../../../shared/contract/index.ts';
 import type { Session } from './session.ts';
 import { qualified } from './sql.ts';
+import { unitedIn } from './versions.ts';
 
 const groups: Record<string, TableInfo['group']> = {
   movies: 'catalogue', genres: 'catalogue', movie_genres: 'catalogue', people: 'catalogue', movie_cast: 'catalogue', movie_crew: 'catalogue', keywords: 'catalogue', movie_keywords: 'catalogue', tags: 'catalogue', genome_tags: 'catalogue', genome_scores: 'catalogue',
@@ -20,8 +21,9 @@ export async function listTables(session: Session): Promise<TableInfo[]> {
   `);
   const tables = new Map<string, TableInfo>();
   for (const { schema, name, column, type } of columns) {
+    if (schema === 'main' && unitedIn(name) !== undefined) continue;
     const key = `${schema}.${name}`;
-    const table = tables.get(key) ?? { schema, name, rows: 0, columns: [], group: schema === 'raw' ? 'as imported' : (groups[name] ?? 'records') };
+    const table = tables.get(key) ?? { schema, name, rows: 0, columns: [], group: schema === 'raw' ? 'as imported' : (groups[name] ?? 'records'), mark: null };
     table.columns.push({ name: column, type });
     tables.set(key, table);
   }
@@ -32,9 +34,20 @@ export async function listTables(session: Session): Promise<TableInfo[]> {
       table.rows = Number(counts[`t${i}`]);
     });
   }
+  for (const { table, message } of await marks(session)) {
+    const marked = tables.get(`main.${unitedIn(table) ?? table}`);
+    if (marked) marked.mark = message;
+  }
   return found
     .filter((table) => table.schema !== 'raw' || table.rows > 0)
     .toSorted((a, b) => order.indexOf(a.group) - order.indexOf(b.group) || a.name.localeCompare(b.name, 'en'));
+}
+
+/** Visible tables of stages that failed since without stopping their run, and why. */
+function marks(session: Session): Promise<{ table: string; message: string }[]> {
+  return session.all(`
+    SELECT l.table_name AS "table", m.message FROM store.marks m JOIN store.builds b USING (stage) JOIN store.live l ON l.run_id = b.run_id
+    WHERE list_contains(json_keys(b.outputs), l.table_name)`);
 }
 
 export async function tableExists(session: Session, schema: string, name: string): Promise<boolean> {

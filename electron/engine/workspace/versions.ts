@@ -12,6 +12,11 @@ export interface LiveTable {
 /** Tables that a reader wants as one: a view on all the visible tables whose names begin alike. */
 const united = [{ view: 'models', prefix: 'model_' }] as const;
 
+/** The view that unites the table with others of its kind, if one does. */
+export function unitedIn(table: string): string | undefined {
+  return united.find(({ prefix }) => table.startsWith(prefix))?.view;
+}
+
 /** Name in schema `store` of the version of `table` that the run `runId` built. */
 export function versionName(table: string, runId: string): string {
   return `${table}_${runId}`;

@@ -1,5 +1,5 @@
 import { TextInput } from '@mantine/core';
-import { IconSearch } from '@tabler/icons-react';
+import { IconAlertTriangle, IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { TableInfo } from '../../../shared/contract/common.ts';
 import { formatCompact, formatUnits } from '../../components/format.ts';
@@ -27,9 +27,12 @@ export function TableList({ tables, current }: { readonly tables: readonly Table
                 href={hashOf('data', [table.schema, table.name])}
                 className={classes['link']}
                 aria-current={table === current ? 'true' : undefined}
-                title={formatUnits(table.rows, 'row')}
+                title={table.mark === null ? formatUnits(table.rows, 'row') : `Not renewed by the last run: ${table.mark}`}
               >
-                <span>{table.name}</span>
+                <span>
+                  {table.name}
+                  {table.mark !== null && <IconAlertTriangle size={12} className={classes['marked']} aria-label="not renewed by the last run" role="img" />}
+                </span>
                 <span className={classes['rows']}>{formatCompact(table.rows)}</span>
               </a>
             ))}

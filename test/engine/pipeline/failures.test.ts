@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from 'vitest';
+import { listTables } from '../../../electron/engine/workspace/catalog.ts';
 import type { Stage } from '../../../electron/engine/workspace/stage.ts';
 import { PipelineBench, states } from '../../support/pipeline-bench.ts';
 
@@ -79,8 +80,11 @@ test('a stage that is not critical leaves a mark and its earlier tables, and wha
   expect(await bench.all('SELECT * FROM publish_made')).toEqual([{ x: 1 }]);
   const [, marked] = await bench.status();
   expect(marked).toMatchObject({ state: 'changed', mark: { run: run.id, message: 'No room.' } });
+  const table = async () => (await bench.engine.workspace().read(listTables)).find(({ name }) => name === 'publish_made');
+  expect((await table())?.mark).toBe('No room.');
   broken = false;
   expect(states(await bench.run())).toMatchObject({ publish: 'ran' });
+  expect((await table())?.mark).toBeNull();
   expect((await bench.status())[1]).toMatchObject({ state: 'current', mark: null });
 });
 
