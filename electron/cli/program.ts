@@ -3,6 +3,7 @@ import { type ErrorCode, ReelbenchError } from '../../shared/contract/index.ts';
 import { version } from '../engine/installation.ts';
 import { addDataCommands } from './commands/data.ts';
 import { addLineageCommands } from './commands/lineage.ts';
+import { addJobCommands } from './commands/jobs.ts';
 import { addPipelineCommands } from './commands/pipeline.ts';
 import { addQualityCommands } from './commands/quality.ts';
 import { addRecommenderCommands } from './commands/recommenders.ts';
@@ -24,6 +25,7 @@ export async function main(argv: readonly string[], out: NodeJS.WriteStream, err
   addDataCommands(program, terminal);
   addPipelineCommands(program, terminal);
   addLineageCommands(program, terminal);
+  addJobCommands(program, terminal);
   addQualityCommands(program, terminal);
   addRecommenderCommands(program, terminal);
   addHostCommands(program, terminal);

@@ -9,11 +9,14 @@ export class Terminal {
   /** Exit status of a command that printed its result and still did not succeed. */
   status = 0;
   readonly json: boolean;
+  /** The command's name: `run`. */
+  readonly command: string;
   readonly #quiet: boolean;
   readonly #level: number;
   readonly #out: NodeJS.WriteStream;
   readonly #err: NodeJS.WriteStream;
   #bars: { multi: MultiBar; phases: Map<number, SingleBar> } | undefined;
+  #drawn = 0;
   #logged = 0;
   #phases = 0;
 
@@ -21,6 +24,7 @@ export class Terminal {
     this.#out = out;
     this.#err = err;
     this.json = argv.includes('--json');
+    this.command = argv.find((word) => !word.startsWith('-')) ?? '';
     this.#quiet = argv.includes('--quiet');
     const level = argv.find((_, i) => argv[i - 1] === '--log-level') ?? argv.find((word) => word.startsWith('--log-level='))?.slice(12) ?? 'warn';
     this.#level = Math.max(0, levels.findIndex((known) => known === level));
@@ -30,6 +34,18 @@ export class Terminal {
   result(document: unknown, words: () => string | readonly string[]): void {
     if (this.json) this.#out.write(`${JSON.stringify(document)}\n`);
     else this.#out.write(`${[words()].flat().join('\n')}\n`);
+  }
+
+  /** Whether what is written can be written over: a person watches. */
+  get live(): boolean {
+    return !this.json && this.#out.isTTY;
+  }
+
+  /** Shows these lines in place of the ones that this showed before, as far as the screen goes. */
+  redraw(lines: readonly string[]): void {
+    const shown = lines.slice(0, this.#out.rows - 1).map((line) => `${line.slice(0, this.#out.columns - 1)}\u001B[K\n`);
+    this.#out.write(`${this.#drawn > 0 ? `\u001B[${this.#drawn}A` : ''}${shown.join('')}\u001B[J`);
+    this.#drawn = shown.length;
   }
 
   fail(error: ReelbenchError): void {

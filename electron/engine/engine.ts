@@ -20,6 +20,7 @@ import { trainingCalls } from './training.ts';
 
 export { exportQuery } from './publish/query.ts';
 export { pipelineDag } from './lineage/dag.ts';
+export { findHolder, type Visit } from './workspace/door/visit.ts';
 
 /** So long an engine that ends waits for alerts: a webhook's attempts or a command take their time. */
 const ALERTS_MS = 40_000;
@@ -38,6 +39,8 @@ export interface EngineOptions {
   /** For what needs no seed: waits between attempts. */
   readonly random?: Random;
   readonly onEvent?: (event: AnyEvent) => void;
+  /** What the program is and the process that a person would end, for those who find the workspace in use. */
+  readonly host?: { readonly name: string; readonly pid: number };
 }
 
 /** The engine: opens a workspace and answers the contract. Knows no Electron, no HTTP and no terminal. */
@@ -79,7 +82,7 @@ export function createEngine(options: EngineOptions): Engine {
     return (handler as (input: unknown, call: CallContext) => Promise<Output<M>>)(parsed.data, { signal: call.signal ?? new AbortController().signal });
   };
 
-  return {
+  const engine: Engine = {
     context,
     async call(method, input, call = {}) {
       try {
@@ -102,4 +105,6 @@ export function createEngine(options: EngineOptions): Engine {
       await context.close();
     },
   };
+  context.answerOthers((method, input, signal) => engine.call(method, input, { signal }));
+  return engine;
 }

@@ -15,6 +15,8 @@ export interface EngineStart {
   readonly resources: string;
   readonly home: string;
   readonly version: string;
+  /** What the program is and its process, for those who find the workspace in use. */
+  readonly host?: { readonly name: string; readonly pid: number };
   /** What an engine that was lost held: its workspace's folder, the host's grants, and the jobs that were lost with it. */
   readonly before?: { readonly directory: string | undefined; readonly grants: readonly { id: string; path: string }[]; readonly jobs: readonly Job[]; readonly lost: { readonly reason: string; /** Those of `jobs` that went down with this one. */ readonly jobs: readonly string[] } | undefined };
 }

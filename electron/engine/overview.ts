@@ -5,6 +5,7 @@ import path from 'node:path';
 import { type DoctorItem, ReelbenchError, type WorkspaceSummary } from '../../shared/contract/index.ts';
 import { tableExists } from './workspace/catalog.ts';
 import { openWorkspaceFolder } from './workspace/calls.ts';
+import { holderWords } from './workspace/door/holder.ts';
 import type { CallContext, Calls } from './workspace/context.ts';
 import type { OpenEngine } from './workspace/open-engine.ts';
 import { RecentWorkspaces } from './workspace/recent.ts';
@@ -99,6 +100,8 @@ export function overviewCalls(engine: OpenEngine, rooms: Calls) {
           const tables = await engine.workspace().read((session) => session.all<{ name: string }>("SELECT table_name AS name FROM duckdb_tables() WHERE schema_name IN ('raw', 'store', 'main')"));
           return `${tables.length} tables, ${Math.round((await folderBytes(engine.workspace().directory)) / 1e6)} MB`;
         });
+        const held = engine.holder();
+        if (held) items.push({ name: 'Open in', ok: true, detail: `${holderWords(held.holder, engine.clock())}; other processes ${held.readable ? 'read it through this one' : 'cannot read it: nothing can be listened on in its folder or the system’s'}` });
       }
       return { ok: items.every((item) => item.ok), items };
     },

@@ -23,7 +23,7 @@ else app.quit();
 function start(): void {
   guardEveryPage();
   servePage();
-  const engine = new RemoteEngine({ launch: launchEngine, start: { resources: resourcesDirectory(), home, version }, onEvent: (event) => tell(engine, event) });
+  const engine = new RemoteEngine({ launch: launchEngine, start: { resources: resourcesDirectory(), home, version, host: { name: 'the app', pid: process.pid } }, onEvent: (event) => tell(engine, event) });
   answerPages(engine);
   applyMenu(engine, []);
   void showMenu(engine);

@@ -59,7 +59,7 @@ export async function serve(options: ServeOptions = {}): Promise<ServedHost> {
   const streams = new Set<ServerResponse>();
   const engine = new RemoteEngine({
     launch: forkEngine,
-    start: { resources: options.resources ?? resourcesDirectory(), home, version },
+    start: { resources: options.resources ?? resourcesDirectory(), home, version, host: { name: 'reelbench serve', pid: process.pid } },
     onEvent: (event) => broadcast(streams, event),
   });
   const uploads = new Uploads(home);

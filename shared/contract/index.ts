@@ -5,6 +5,7 @@ export * from './duplicates.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './facets.ts';
+export * from './holder.ts';
 export * from './jobs.ts';
 export * from './log.ts';
 export * from './lineage.ts';

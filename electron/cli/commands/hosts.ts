@@ -9,7 +9,11 @@ import { table, type Terminal } from '../terminal.ts';
 /** `doctor`, `serve`. */
 export function addHostCommands(program: Command, terminal: Terminal): void {
   command(program, 'doctor', 'checks that everything the product needs is there').action(async (options: CommonOptions) => {
-    const report = await withBench(options, terminal, (bench) => bench.call('doctor.check', {}), 'is fine');
+    const report = await withBench(options, terminal, async (bench) => {
+      const { ok, items } = await bench.call('doctor.check', {});
+      // Who answers through its door says so itself; of one that does not answer this much is known.
+      return { ok, items: bench.inUse && !bench.visit ? [...items, { name: 'Workspace', ok: true, detail: bench.inUse.message }] : items };
+    }, 'is fine');
     if (!report.ok) terminal.status = 1;
     terminal.result(report, () => table(['', 'what', 'found', 'what to do'], report.items.map((item) => [item.ok ? 'ok' : 'NO', item.name, item.detail, item.ok ? '' : (item.hint ?? '')])));
   });

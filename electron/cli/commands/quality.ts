@@ -85,7 +85,9 @@ async function quality(options: QualityOptions, terminal: Terminal): Promise<voi
   if (limit !== undefined && (!Number.isInteger(limit) || limit < 0 || limit > 10_000)) throw new ReelbenchError('invalid-arguments', `--rows ${options.rows}: expected a whole number from 0 to 10000.`);
   const files = (['html', 'csv'] as const).flatMap((format) => (options[format] === undefined ? [] : [{ format, path: path.resolve(options[format]) }]));
   const report = await withBench(options, terminal, async (bench) => {
-    const full = await bench.result<QualityReport>('quality.run', {});
+    // A check is recorded: of a workspace that another process has open the last report of the data as they stand is shown.
+    const full = bench.visit ? await bench.call('quality.report', {}) : await bench.result<QualityReport>('quality.run', {});
+    if (full === null) throw new ReelbenchError('workspace-in-use', `The data as they stand have not been checked, and a check is recorded. ${bench.inUse?.message ?? ''}`.trim(), { hint: bench.inUse?.hint });
     const unknown = options.rule.filter((id) => !full.rules.some((rule) => rule.id === id));
     if (unknown.length > 0) throw new ReelbenchError('invalid-arguments', `There is no rule ${unknown.join(', ')}.`, { hint: `Rules: ${full.rules.map(({ id }) => id).join(', ')}.` });
     const rules = options.rule.length === 0 ? full.rules : full.rules.filter(({ id }) => options.rule.includes(id));

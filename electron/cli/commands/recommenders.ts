@@ -77,6 +77,7 @@ async function recommend(options: RecommendOptions, terminal: Terminal): Promise
 async function train(bench: Bench, terminal: Terminal, model: ModelName): Promise<void> {
   const known = (await bench.call('models.list', {})).find((info) => info.model === model);
   if (known?.trained) return;
+  if (bench.inUse) throw new ReelbenchError('workspace-in-use', `${model} has not been trained yet, and training writes. ${bench.inUse.message}`, { hint: bench.inUse.hint });
   terminal.note(`${model} has not been trained yet: training it now.`);
   await bench.result('models.train', { models: [model] });
 }

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 
 /** Replaces `file` as a whole by what `write` writes: readers see the old content or the new, also after a kill at any moment. */
-export async function replaceFile(file: string, write: (handle: FileHandle) => Promise<void>): Promise<void> {
+export async function replaceFile(file: string, write: (handle: FileHandle) => Promise<void>, { mode }: { mode?: number } = {}): Promise<void> {
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
-    const handle = await open(temporary, 'wx');
+    const handle = await open(temporary, 'wx', mode);
     try {
       await write(handle);
       await handle.sync();
@@ -19,6 +19,6 @@ export async function replaceFile(file: string, write: (handle: FileHandle) => P
   }
 }
 
-export function writeFileAtomically(file: string, content: string | Uint8Array): Promise<void> {
-  return replaceFile(file, (handle) => handle.writeFile(content));
+export function writeFileAtomically(file: string, content: string | Uint8Array, options: { mode?: number } = {}): Promise<void> {
+  return replaceFile(file, (handle) => handle.writeFile(content), options);
 }

@@ -9,10 +9,15 @@ export function toReelbenchError(error: unknown): ReelbenchError {
   if (errno === 'ENOSPC' || /No space left on device|could not (?:write|allocate).*(?:space|disk)|max_temp_directory_size/i.test(message)) {
     return new ReelbenchError('disk-full', `The disk is full: ${firstLine(message)}`, { hint: 'Free some space and try again; nothing was changed.', cause: error });
   }
-  const lock = /Could not set lock on file.*?(?:PID (\d+)|$)/s.exec(message);
+  // The second sentence is that of Windows.
+  const lock = /(?:Could not set lock on file|Cannot open file[^]*?(?:being used|used by another process)).*?(?:PID (\d+)|$)/s.exec(message);
   if (lock) {
     const holder = lock[1] ? ` by process ${lock[1]}` : ' by another process';
     return new ReelbenchError('workspace-in-use', `The workspace is in use${holder}.`, { hint: 'Close the other window or wait for the other command to end.', cause: error });
+  }
+  const broken = /The file "([^"]+)" exists, but it is not a valid DuckDB database file/.exec(message);
+  if (broken?.[1] !== undefined) {
+    return new ReelbenchError('invalid-input', 'This file is not the database of a workspace, or it is damaged.', { file: broken[1], hint: 'Restore it from a backup, or move it away and import the files again.', cause: error });
   }
   if (errno === 'EACCES' || errno === 'EROFS' || errno === 'EPERM' || /Permission denied|Read-only file system/i.test(message)) {
     return new ReelbenchError('workspace-read-only', `This cannot be written or read: ${firstLine(message)}`, { ...file, hint: 'Check the permissions of the folder, or choose another one.', cause: error });

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { Method } from './methods.ts';
+
+/** What the process that has a workspace open is doing: a job that runs in it. */
+export const Doing = z.object({
+  title: z.string(),
+  /** The phase that it is in, by the name that the job gives it. */
+  phase: z.string().nullable(),
+  /** Since the job began. */
+  seconds: z.number(),
+});
+export type Doing = z.infer<typeof Doing>;
+
+/** The process that has a workspace open; every other one reads through it. */
+export const Holder = z.object({
+  pid: z.number().int(),
+  /** What it is, in words: `the app`, `reelbench serve`, `reelbench run`. */
+  name: z.string(),
+  /** Version of the program. */
+  version: z.string(),
+  /** When it opened the workspace; ISO 8601. */
+  since: z.string(),
+  doing: z.array(Doing),
+});
+export type Holder = z.infer<typeof Holder>;
+
+/** What another process may ask of the one that has the workspace open: methods that change nothing in it. */
+export const readingMethods = [
+  'app.info', 'doctor.check', 'workspace.summary', 'jobs.list', 'jobs.get',
+  'import.rejects',
+  'tables.list', 'tables.rows', 'tables.profile', 'tables.facet', 'tables.histogram',
+  'quality.report', 'quality.rows', 'quality.quarantined', 'quality.decisions', 'quality.history', 'quality.drift', 'quality.reconciliation',
+  'duplicates.list', 'rules.list', 'rules.suggest',
+  'pipeline.status', 'runs.list', 'runs.get', 'params.list',
+  'models.list', 'recommend.list', 'recommend.similar', 'users.search', 'users.history', 'movies.search', 'movies.facets',
+] as const satisfies readonly Method[];
+
+/** Jobs that another process may have done for it: they write one file outside the workspace, and read the workspace. */
+export const exportMethods = ['tables.export', 'quality.export', 'quality.rows.export'] as const satisfies readonly Method[];
+export type ExportMethod = (typeof exportMethods)[number];
