@@ -4,8 +4,8 @@ import type { Method } from './methods.ts';
 /** What the process that has a workspace open is doing: a job that runs in it. */
 export const Doing = z.object({
   title: z.string(),
-  /** The phase that it is in, by the name that the job gives it. */
-  phase: z.string().nullable(),
+  /** The phases that it is in, by the names that the job gives them. */
+  phases: z.array(z.string()),
   /** Since the job began. */
   seconds: z.number(),
 });
@@ -31,7 +31,7 @@ export const readingMethods = [
   'tables.list', 'tables.rows', 'tables.profile', 'tables.facet', 'tables.histogram',
   'quality.report', 'quality.rows', 'quality.quarantined', 'quality.decisions', 'quality.history', 'quality.drift', 'quality.reconciliation',
   'duplicates.list', 'rules.list', 'rules.suggest',
-  'pipeline.status', 'runs.list', 'runs.get', 'params.list',
+  'pipeline.status', 'pipeline.plan', 'runs.list', 'runs.get', 'runs.report', 'runs.compare', 'cache.list', 'params.list', 'params.history', 'params.diff',
   'models.list', 'recommend.list', 'recommend.similar', 'users.search', 'users.history', 'movies.search', 'movies.facets',
 ] as const satisfies readonly Method[];
 

@@ -60,8 +60,15 @@ function words(holder: Holder | null, jobs: readonly Job[]): string[] {
   ];
 }
 
-function jobWords({ title, status, seconds, memory, phases, error }: Job): string[] {
-  const figures = [`${seconds.toFixed(1)} s`, ...(memory > 0 ? [`${Math.round(memory / 1e6).toLocaleString('en')} MB`] : [])];
+function jobWords({ title, status, seconds, memory, database, errors, warnings, phases, error }: Job): string[] {
+  const megabytes = (bytes: number) => `${Math.round(bytes / 1e6).toLocaleString('en')} MB`;
+  const figures = [
+    `${seconds.toFixed(1)} s`,
+    ...(memory > 0 ? [`memory ${megabytes(memory)}`] : []),
+    ...(database > 0 ? [`database ${megabytes(database)}`] : []),
+    ...(errors > 0 ? [`${errors} ${errors === 1 ? 'error' : 'errors'}`] : []),
+    ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
+  ];
   return [
     '',
     `${title}: ${status}, ${figures.join(', ')}${error === undefined ? '' : `: ${error.message}`}`,

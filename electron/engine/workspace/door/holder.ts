@@ -4,7 +4,7 @@ import { type Holder, type Job, ReelbenchError } from '../../../../shared/contra
 export function doingNow(jobs: readonly Job[]): Holder['doing'] {
   return jobs.filter(({ status }) => status === 'running').map(({ title, phases, seconds }) => ({
     title,
-    phase: phases.findLast(({ state }) => state === 'running')?.name ?? null,
+    phases: phases.filter(({ state }) => state === 'running').map(({ name }) => name),
     seconds,
   }));
 }
@@ -14,7 +14,7 @@ export function holderWords({ name, pid, since, doing }: Holder, now: Date): str
   const at = new Date(since);
   const two = (n: number) => String(n).padStart(2, '0');
   const day = now.getTime() - at.getTime() < 12 * 3_600_000 ? '' : `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} `;
-  const busy = doing.map(({ title, phase, seconds }) => `${title}${phase === null ? '' : `: ${phase}`}, ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`);
+  const busy = doing.map(({ title, phases, seconds }) => `${title}${phases.length === 0 ? '' : `: ${phases.join(' and ')}`}, ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`);
   return `${name} (process ${pid}), since ${day}${two(at.getHours())}:${two(at.getMinutes())}${busy.length > 0 ? `; it is busy (${busy.join('; ')})` : ''}`;
 }
 

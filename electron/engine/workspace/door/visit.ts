@@ -4,7 +4,7 @@ import { type Card, isTrustedAddress, readCard } from './card.ts';
 import { Lines } from './lines.ts';
 import { type Exported, PROTOCOL, type Reply, type Request, Welcome } from './messages.ts';
 
-const KNOCK_MS = 2000;
+const KNOCK_MS = 5000;
 /** A page of ten thousand rows of long texts is far below. */
 const REPLY_BYTES = 2 ** 28;
 
