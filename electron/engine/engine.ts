@@ -105,6 +105,6 @@ export function createEngine(options: EngineOptions): Engine {
       await context.close();
     },
   };
-  context.answerOthers((method, input, signal) => engine.call(method, input, { signal }));
+  context.answerOthers((method, input, signal) => engine.call(method, input as never, { signal }));
   return engine;
 }

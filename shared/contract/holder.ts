@@ -31,10 +31,10 @@ export const readingMethods = [
   'tables.list', 'tables.rows', 'tables.profile', 'tables.facet', 'tables.histogram',
   'quality.report', 'quality.rows', 'quality.quarantined', 'quality.decisions', 'quality.history', 'quality.drift', 'quality.reconciliation',
   'duplicates.list', 'rules.list', 'rules.suggest',
-  'pipeline.status', 'pipeline.plan', 'runs.list', 'runs.get', 'runs.report', 'runs.compare', 'cache.list', 'params.list', 'params.history', 'params.diff',
+  'pipeline.status', 'pipeline.plan', 'runs.list', 'runs.get', 'runs.report', 'runs.compare', 'cache.list', 'params.list', 'params.history', 'params.diff', 'log.read',
   'models.list', 'recommend.list', 'recommend.similar', 'users.search', 'users.history', 'movies.search', 'movies.facets',
 ] as const satisfies readonly Method[];
 
 /** Jobs that another process may have done for it: they write one file outside the workspace, and read the workspace. */
-export const exportMethods = ['tables.export', 'quality.export', 'quality.rows.export'] as const satisfies readonly Method[];
+export const exportMethods = ['tables.export', 'quality.export', 'quality.rows.export', 'log.export'] as const satisfies readonly Method[];
 export type ExportMethod = (typeof exportMethods)[number];

@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
-import { exportMethods, type Holder, type Job, methods, readingMethods, ReelbenchError } from '../../../../shared/contract/index.ts';
+import { exportMethods, type Holder, type Job, type Method, methods, readingMethods, ReelbenchError } from '../../../../shared/contract/index.ts';
 import type { Clock } from '../clock.ts';
 import { toReelbenchError } from '../failures.ts';
 import type { Jobs } from '../jobs.ts';
@@ -19,7 +19,7 @@ export interface DoorOptions {
   readonly host: { readonly name: string; readonly pid: number };
   readonly jobs: Jobs;
   /** Answers a method of the contract; checks its input. */
-  readonly answer: (method: string, input: unknown, signal: AbortSignal) => Promise<unknown>;
+  readonly answer: (method: Method, input: unknown, signal: AbortSignal) => Promise<unknown>;
   /** The path behind a reference to a file that the engine wrote. */
   readonly pathOf: (reference: { id: string }) => string;
 }
@@ -201,7 +201,7 @@ class Visitor {
       return {};
     }
     const { method, input } = request;
-    if (!Object.hasOwn(methods, method)) throw new ReelbenchError('invalid-arguments', `There is no method ${method}.`);
+    if (!isMethod(method)) throw new ReelbenchError('invalid-arguments', `There is no method ${method}.`);
     const allowed: readonly string[] = request.type === 'call' ? readingMethods : exportMethods;
     if (!allowed.includes(method)) throw inUse(this.#door.holder(), this.#options.clock(), { readable: true });
     if (request.type === 'export') return this.#export(method, input);
@@ -212,7 +212,7 @@ class Visitor {
     return Promise.race([this.#options.answer(method, input, AbortSignal.any([late, this.#gone.signal])), given]);
   }
 
-  async #export(method: string, input: unknown): Promise<Exported> {
+  async #export(method: Method, input: unknown): Promise<Exported> {
     const { jobs, answer, pathOf } = this.#options;
     const started = await answer(method, input, this.#gone.signal);
     if (!hasText(started, 'jobId')) throw new ReelbenchError('internal', `${method} answered without a job.`);
@@ -272,6 +272,10 @@ async function listen(address: string, receive: (socket: Socket) => void): Promi
   server.unref();
   if (process.platform !== 'win32') await chmod(address, 0o600);
   return server;
+}
+
+function isMethod(name: string): name is Method {
+  return Object.hasOwn(methods, name);
 }
 
 function parsed(line: string): unknown {
