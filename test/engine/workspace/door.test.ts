@@ -109,7 +109,7 @@ describe('reading through the process that has a workspace open', () => {
       expect([method, error instanceof ReelbenchError && error.code]).toEqual([method, 'workspace-in-use']);
       expect((error as Error).message).toMatch(new RegExp(`^The workspace is in use by another program \\(process ${process.pid}\\), since \\d\\d:\\d\\d\\.$`));
     }
-    await expect(through.call('no.such' as Method, {} as never)).rejects.toMatchObject({ code: 'invalid-arguments' });
+    await expect(through.call('no.such' as Method, {})).rejects.toMatchObject({ code: 'invalid-arguments' });
     await expect(through.export('pipeline.run' as 'tables.export', {} as never, () => undefined)).rejects.toMatchObject({ code: 'workspace-in-use' });
     through.close();
     expect(await holder.rows('SELECT * FROM duckdb_tables() ORDER BY ALL')).toEqual(before);
