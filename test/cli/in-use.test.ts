@@ -123,11 +123,11 @@ describe('a workspace in which another command runs the pipeline', () => {
   }, 60_000);
 
   it('is free at once when that one is killed, as it was before the run', async () => {
-    const watching = reelbench('jobs', '--watch');
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const watching = spawn(process.execPath, [entry, 'jobs', '--watch'], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+    started.push(watching);
+    await once(watching.stdout, 'data');
     running.kill('SIGKILL');
-    await once(running, 'exit');
-    expect((await watching).status).toBe(0);
+    expect((await once(watching, 'exit'))[0]).toBe(0);
     expect(existsSync(path.join(workspace, 'holder/socket'))).toBe(true);
 
     const { status, out, err } = await reelbench('status', '--json');
