@@ -1,4 +1,4 @@
-import { TextInput } from '@mantine/core';
+import { TextInput, VisuallyHidden } from '@mantine/core';
 import { IconAlertTriangle, IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { TableInfo } from '../../../shared/contract/common.ts';
@@ -31,7 +31,12 @@ export function TableList({ tables, current }: { readonly tables: readonly Table
               >
                 <span>
                   {table.name}
-                  {table.mark !== null && <IconAlertTriangle size={12} className={classes['marked']} aria-label="not renewed by the last run" role="img" />}
+                  {table.mark !== null && (
+                    <>
+                      <IconAlertTriangle size={12} className={classes['marked']} aria-hidden />
+                      <VisuallyHidden>, not renewed by the last run</VisuallyHidden>
+                    </>
+                  )}
                 </span>
                 <span className={classes['rows']}>{formatCompact(table.rows)}</span>
               </a>

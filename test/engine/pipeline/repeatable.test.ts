@@ -16,7 +16,7 @@ const OF_THE_OCCASION = new Set(['id', 'startedAt', 'began', 'seconds', 'builtBy
 function withoutOccasion(value: unknown, runId: string): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutOccasion(item, runId));
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).filter(([key]) => !OF_THE_OCCASION.has(key) && !/_seconds$/.test(key)).map(([key, item]) => [key, withoutOccasion(item, runId)]));
+    return Object.fromEntries(Object.entries(value).filter(([key]) => !OF_THE_OCCASION.has(key) && !key.endsWith('_seconds')).map(([key, item]) => [key, withoutOccasion(item, runId)]));
   }
   return typeof value === 'string' ? value.replaceAll(runId, 'RUN') : value;
 }
