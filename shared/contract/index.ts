@@ -18,4 +18,5 @@ export * from './quality-history.ts';
 export * from './recommend.ts';
 export * from './rules.ts';
 export * from './runs.ts';
+export * from './source-changes.ts';
 export * from './sources.ts';

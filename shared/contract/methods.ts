@@ -16,6 +16,7 @@ import { Drift, DriftReference, QualityExportRequest, QualityHistory, Reconcilia
 import { CheckedDraft, OwnRules, RuleDraft, SuggestedRule } from './rules.ts';
 import { HistoryFilm, ModelInfo, ModelName, Movie, RecommendList, RecommendRequest, SimilarList, UserSummary } from './recommend.ts';
 import { CacheEntry, Garbage, GarbageRequest, RunComparison, RunReport } from './runs.ts';
+import { SourceChange } from './source-changes.ts';
 import { ImportPreview, ImportRequest, RejectedLine } from './sources.ts';
 
 const method = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output });
@@ -67,6 +68,9 @@ export const methods = {
   'import.preview': method(ImportRequest, ImportPreview),
   'import.start': method(ImportRequest, JobStarted), // the job's result: ImportResult
   'import.rejects': method(z.object(page), z.object({ total: z.number(), rows: z.array(RejectedLine) })),
+  'sources.changes': method(nothing, z.array(SourceChange)),
+  // Reads the files that changed on disk since they were imported again, with the options of then, and what else their tables are made of.
+  'sources.importChanged': method(nothing, JobStarted), // the job's result: ImportResult
 
   'tables.list': method(nothing, z.array(TableInfo)),
   'tables.rows': method(TableView.extend(page), z.object({ columns: z.array(Column), rows: z.array(z.array(Cell)), total: z.number() })),

@@ -101,6 +101,8 @@ export const ImportResult = z.object({
   release: z.string().nullable(),
   tables: z.array(z.object({ name: z.string(), rows: z.number(), rejected: z.number(), columns: z.array(Column) })),
   files: z.array(z.object({ path: z.string(), kind: SourceKind, rows: z.number(), rejected: z.number() })),
+  /** Files that an import of before, which did not end, had read already and that were taken from there. */
+  resumed: z.number(),
   seconds: z.number(),
 });
 export type ImportResult = z.infer<typeof ImportResult>;

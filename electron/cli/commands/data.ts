@@ -16,18 +16,20 @@ interface ImportCommandOptions extends CommonOptions {
   readonly null: readonly string[];
   readonly sheet: readonly string[];
   readonly append: boolean;
+  readonly changed: boolean;
   readonly dry: boolean;
 }
 
 /** `import`, `profile`, `export`: rows in, what they look like, rows out. */
 export function addDataCommands(program: Command, terminal: Terminal): void {
-  command(program, 'import <path...>', 'reads files, folders or a .zip into the workspace')
+  command(program, 'import [path...]', 'reads files, folders or a .zip into the workspace')
     .addOption(new Option('--as <kind>', 'what the files hold').choices(SourceKind.options))
     .option('--map <field=column>', 'fills a core field from a column; may be repeated', repeat, [])
     .addOption(new Option('--format <format>', 'format of the files').choices(FileFormat.options))
     .addOption(new Option('--encoding <encoding>', 'encoding of the files').choices(Encoding.options))
     .option('--null <token>', 'a text that means "no value"; may be repeated', repeat, [])
     .option('--sheet <name>', 'a sheet to read of a workbook; may be repeated', repeat, [])
+    .option('--changed', 'reads again what changed on disk since it was imported, with the options of then', false)
     .option('--append', 'adds to the tables instead of replacing them', false)
     .option('--dry', 'previews and stores nothing', false)
     .action((paths: string[], options: ImportCommandOptions) => importFiles(paths, options, terminal));
@@ -57,6 +59,7 @@ export function addDataCommands(program: Command, terminal: Terminal): void {
 }
 
 async function importFiles(paths: readonly string[], options: ImportCommandOptions, terminal: Terminal): Promise<void> {
+  if (options.changed !== (paths.length === 0)) throw new ReelbenchError('invalid-arguments', options.changed ? '--changed reads again what was imported: name no paths.' : 'Name the files, folders or archives to import, or give --changed.');
   const settings = {
     ...(options.as === undefined ? {} : { as: options.as }),
     ...(options.map.length > 0 ? { map: Object.fromEntries(options.map.map(fieldAndColumn)) } : {}),
@@ -72,11 +75,14 @@ async function importFiles(paths: readonly string[], options: ImportCommandOptio
     return;
   }
   const result = await withBench(options, terminal, async (bench) => {
+    if (options.changed) return bench.result<ImportResult>('sources.importChanged', {});
     const files = await Promise.all(paths.map((file) => bench.engine.context.files.grant(path.resolve(file))));
     return bench.result<ImportResult>('import.start', { files, options: settings });
-  }, 'is made');
+  }, options.changed ? 'is an error' : 'is made');
+  if (options.changed && result.files.length === 0) return terminal.result(result, () => 'No imported file changed on disk.');
   terminal.result(result, () => [
     table(['file', 'kind', 'rows', 'rejected'], result.files.map((file) => [file.path, file.kind, file.rows, file.rejected])),
+    ...(result.resumed === 0 ? [] : [`${result.resumed} of ${new Set(result.files.map((file) => file.path)).size} files were read before and are taken from there.`]),
     `${result.release === null ? 'Imported' : `Imported ${result.release}`} in ${result.seconds.toFixed(1)} s. Next: reelbench quality, then reelbench run.`,
   ]);
 }

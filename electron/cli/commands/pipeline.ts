@@ -1,5 +1,5 @@
 import { Argument, type Command, Option } from 'commander';
-import { type RunRequest, type RunResult, ReelbenchError, StageSelector } from '../../../shared/contract/index.ts';
+import { type RunRequest, type RunResult, ReelbenchError, type SourceChange, StageSelector } from '../../../shared/contract/index.ts';
 import { withBench } from '../bench.ts';
 import { command, type CommonOptions } from '../options.ts';
 import { table, type Terminal } from '../terminal.ts';
@@ -29,9 +29,11 @@ export function addPipelineCommands(program: Command, terminal: Terminal): void 
     .action((stages: StageSelector[], options: RunOptions) => run(stages, options, terminal));
 
   command(program, 'status', 'what a run would do, and why').action(async (options: CommonOptions) => {
-    const { stages } = await withBench(options, terminal, (bench) => bench.call('pipeline.status', {}));
-    terminal.result({ stages: stages.map(({ name, state, reasons }) => ({ name, state, reasons })) }, () =>
-      table(['stage', 'state', 'why'], stages.map(({ name, state, reasons }) => [name, state, reasons.map(reason).join('; ')])));
+    const { stages, sources } = await withBench(options, terminal, async (bench) => ({ ...(await bench.call('pipeline.status', {})), sources: await bench.call('sources.changes', {}) }));
+    terminal.result({ stages: stages.map(({ name, state, reasons }) => ({ name, state, reasons })), sources }, () => [
+      table(['stage', 'state', 'why'], stages.map(({ name, state, reasons }) => [name, state, reasons.map(reason).join('; ')])),
+      ...sourceLines(sources),
+    ]);
   });
 }
 
@@ -63,6 +65,13 @@ async function run(stages: StageSelector[], options: RunOptions, terminal: Termi
     ...(error?.hint ? [error.hint] : []),
     ...(result ? [`${options.dry ? 'Would run' : `Run ${result.run.id} ${result.run.status}`} in ${result.run.seconds.toFixed(1)} s.`] : []),
   ]);
+}
+
+/** What became of the files on disk, where they are no longer what was imported. */
+function sourceLines(sources: readonly SourceChange[]): string[] {
+  const state = (file: SourceChange['from']) => (file === null ? '' : `${file.bytes.toLocaleString('en')} bytes${file.sha256 === null ? '' : `, ${file.sha256.slice(0, 12)}`}`);
+  const lines = sources.filter(({ change }) => change === 'modified' || change === 'deleted').map(({ path: name, change, from, to }) => `${name} was ${change} on disk since it was imported${to === null ? '' : ` (${state(from)} → ${state(to)})`}.`);
+  return lines.length === 0 ? [] : [...lines, ...(sources.some(({ change }) => change === 'modified') ? ['Read them again with: reelbench import --changed'] : [])];
 }
 
 function reason({ what, change, from, to }: { what: string; change: string; from?: string | undefined; to?: string | undefined }): string {

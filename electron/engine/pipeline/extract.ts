@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { lookAgain, readOrigins } from '../workspace/disk-files.ts';
 import type { Stage } from '../workspace/stage.ts';
 
 /** The inventory of what was imported, as the rest of the run sees it. */
@@ -8,7 +11,13 @@ export const extractStage: Stage = {
   writes: ['source_files'],
   parameters: [],
   version: 2,
-  async run({ session, write }) {
+  async run({ session, write, log, signal, clock }) {
+    for (const { path: name, disk, known } of await readOrigins(session)) {
+      // A workspace that came from another machine names folders that are not here.
+      if (disk === null || known === null || !existsSync(path.dirname(disk))) continue;
+      const { change } = await lookAgain(disk, known, { signal, now: clock });
+      if (change === 'modified' || change === 'deleted') log('warn', `${name} was ${change} on disk since it was imported; the run goes by what was imported.`);
+    }
     await session.run(`
       CREATE TABLE ${write('source_files')} AS
       SELECT table_name, row_number() OVER (PARTITION BY table_name ORDER BY file_id) AS position, path, kind, release, format, encoding, reading, bytes, sha256,

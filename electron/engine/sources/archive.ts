@@ -29,6 +29,7 @@ export async function archiveFiles(file: string): Promise<Omit<SourceFile, 'name
     });
     return entries.map((entry) => ({
       path: entry.fileName,
+      disk: path.resolve(file),
       bytes: entry.uncompressedSize,
       modifiedAt: entry.getLastModDate(),
       head: (limit) => withEntry(file, entry, (stream) => headOf(stream, limit)),

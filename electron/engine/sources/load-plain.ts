@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { ReelbenchError } from '../../../shared/contract/index.ts';
+import { readPieces } from '../workspace/disk-files.ts';
 import { Session, throwIfCancelled } from '../workspace/session.ts';
-import { exactPath, identifier, literal, qualified } from '../workspace/sql.ts';
+import { exactPath, identifier, literal } from '../workspace/sql.ts';
 import type { Loading } from './load-text.ts';
 import type { FilePlan, TargetColumn } from './plan.ts';
-import type { RawTable } from './raw-tables.ts';
-import { readPieces } from './source-file.ts';
+import { type RawTable, tableIn } from './raw-tables.ts';
 
 /** Below this the exact reader is as quick. */
 const PLAIN_FROM_BYTES = 16 * 1024 * 1024;
@@ -58,7 +58,7 @@ export async function loadPlain(plan: FilePlan, path: string, table: RawTable, f
     const rows = loaded.value;
     if (rows !== scanned.value.lines - (plan.header ? 1 : 0)) throw new NotPlain(`${rows} rows on ${scanned.value.lines} lines`);
     if (!(await withinBounds(plan, table, session))) throw new NotPlain('ids below 1 or numbers too large');
-    await session.run('INSERT INTO raw.lines VALUES ($1, $2, $3, $4)', [fileId, table.name, BigInt(table.rows), plan.header ? 2n : 1n]);
+    await session.run(`INSERT INTO ${tableIn(table.place, 'lines')} VALUES ($1, $2, $3, $4)`, [fileId, table.name, BigInt(table.rows), plan.header ? 2n : 1n]);
     table.rows += rows;
     return { sha256: scanned.value.sha256, bytes: scanned.value.bytes, rows };
   } catch (error) {
@@ -80,7 +80,7 @@ function insertStatement(plan: FilePlan, path: string, table: RawTable): string 
   const fractions = wholeTargets(plan).map(({ name }) => `coalesce(${identifier(name)} - floor(${identifier(name)}), 0)`);
   const columns = plan.columns.map(({ field }) => `${literal(field)}: 'DOUBLE'`);
   return `
-    INSERT INTO ${qualified('raw', table.name)} (${targets.map(({ name }) => identifier(name)).join(', ')})
+    INSERT INTO ${tableIn(table.place, table.name)} (${targets.map(({ name }) => identifier(name)).join(', ')})
     SELECT ${targets.map(({ name, cell }) => (cell === 'number' ? identifier(name) : `${identifier(name)}::BIGINT`)).join(', ')}
     FROM read_csv(${literal(exactPath(path))}, auto_detect = false, header = ${plan.header}, delim = ${literal(plan.dialect.delimiter)}, quote = '', escape = '', columns = {${columns.join(', ')}})
     WHERE ${fractions.join(' + ')} = 0`;
@@ -92,7 +92,7 @@ async function withinBounds(plan: FilePlan, table: RawTable, session: Session): 
     const [lowest, highest] = [`coalesce(min(${identifier(name)}), 1)`, `coalesce(max(${identifier(name)}), 1)`];
     return `${lowest} >= ${cell === 'id' ? '1' : '-100000000000000'} AND ${highest} < 100000000000000`;
   });
-  const { within } = await session.one<{ within: boolean }>(`SELECT ${bounds.join(' AND ')} AS within FROM ${qualified('raw', table.name)}`);
+  const { within } = await session.one<{ within: boolean }>(`SELECT ${bounds.join(' AND ')} AS within FROM ${tableIn(table.place, table.name)}`);
   return within;
 }
 

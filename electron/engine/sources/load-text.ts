@@ -1,13 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { DuckDBValue } from '@duckdb/node-api';
+import { readPieces } from '../workspace/disk-files.ts';
 import { Decoder } from './encoding.ts';
 import { ArrayReader } from './json-array.ts';
 import { parseObject } from './ndjson.ts';
 import type { FilePlan, TargetColumn } from './plan.ts';
 import { cellsOf, type RawTable, sourcesOf } from './raw-tables.ts';
 import { cellText, RecordReader, type RecordPlace, type RecordVisitor } from './records.ts';
-import { readPieces } from './source-file.ts';
 import { type CellType, keptText, readDigits, readText } from './values.ts';
 import { RestOfRow, type Writers } from './rest-of-row.ts';
 

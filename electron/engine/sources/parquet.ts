@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { ImportOverrides } from '../../../shared/contract/index.ts';
 import { ImportOptions, ReelbenchError } from '../../../shared/contract/index.ts';
+import { hashOf } from '../workspace/disk-files.ts';
 import { Session, throwIfCancelled } from '../workspace/session.ts';
-import { exactPath, identifier, literal, qualified } from '../workspace/sql.ts';
+import { exactPath, identifier, literal } from '../workspace/sql.ts';
 import { type Loading, readCell } from './load-text.ts';
 import { type FilePlan, finish, type TargetColumn } from './plan.ts';
-import { cellsOf, type RawTable, type RowWriter, sourcesOf } from './raw-tables.ts';
-import { readPieces, type SourceFile } from './source-file.ts';
+import { cellsOf, type RawTable, type RowWriter, sourcesOf, tableIn } from './raw-tables.ts';
+import type { SourceFile } from './source-file.ts';
 import { type CellType, keptText } from './values.ts';
 import { MAX_COLUMNS } from './records.ts';
 
@@ -66,9 +66,9 @@ export async function loadParquet(plan: FilePlan, path: string, table: RawTable,
 
 async function copyRows(path: string, table: RawTable, fileId: number, columns: readonly { value: string; ok: string }[], sources: readonly (string | undefined)[], writer: RowWriter, session: Session): Promise<void> {
   const ok = columns.map((column) => column.ok).join(' AND ');
-  const rows = await session.run(`INSERT INTO ${qualified('raw', table.name)} SELECT ${columns.map(({ value }) => value).join(', ')} FROM ${reader(path)} WHERE ${ok}`);
+  const rows = await session.run(`INSERT INTO ${tableIn(table.place, table.name)} SELECT ${columns.map(({ value }) => value).join(', ')} FROM ${reader(path)} WHERE ${ok}`);
   const texts = sources.map((name) => (name === undefined ? 'NULL' : `${identifier(name)}::VARCHAR`));
-  const unread = await session.run(`INSERT INTO ${qualified('raw', `${table.name}_text`)} SELECT ${fileId}, NULL, ${texts.join(', ')} FROM ${reader(path)} WHERE NOT (${ok})`);
+  const unread = await session.run(`INSERT INTO ${tableIn(table.place, `${table.name}_text`)} SELECT ${fileId}, NULL, ${texts.join(', ')} FROM ${reader(path)} WHERE NOT (${ok})`);
   table.rows += rows;
   writer.counts.rows += rows;
   writer.counts.unreadable += unread;
@@ -136,17 +136,6 @@ function columnName(plan: FilePlan, from: TargetColumn['from']): string | undefi
 
 function reader(path: string): string {
   return `read_parquet(${literal(exactPath(path))})`;
-}
-
-/** A file's SHA-256 and size. */
-export async function hashOf(path: string, loading: Loading): Promise<{ sha256: string; bytes: number }> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const piece of readPieces(path, loading.signal)) {
-    hash.update(piece);
-    loading.progress((bytes += piece.length));
-  }
-  return { sha256: hash.digest('hex'), bytes };
 }
 
 function unreadable(file: string, error: unknown): unknown {

@@ -2,7 +2,8 @@ import path from 'node:path';
 import { type FilePreview, type ImportPreview, type ImportRequest, ReelbenchError } from '../../../shared/contract/index.ts';
 import type { EngineContext } from '../workspace/context.ts';
 import { coreFields } from './fields.ts';
-import { chosenFiles, optionsFor, withScratch } from './import.ts';
+import { chosenFiles, optionsFor } from './choice.ts';
+import { withScratch } from './import.ts';
 import { counted, readCell } from './load-text.ts';
 import { isParquet, planParquet } from './parquet.ts';
 import { type FilePlan, planFile } from './plan.ts';
@@ -18,7 +19,7 @@ const SAMPLE_ROWS = 50;
  * `problems`, and must be skipped or given other options before the import.
  */
 export async function previewImport(engine: EngineContext, request: ImportRequest, signal: AbortSignal): Promise<ImportPreview> {
-  const { files, ignored } = await chosenFiles(engine, request, signal);
+  const { files, ignored } = await chosenFiles({ roots: request.files.map((reference) => engine.files.path(reference)), options: request.options, perFile: request.perFile }, signal);
   return withScratch(engine, async (scratch) => {
     const previews: FilePreview[] = [];
     for (const [i, file] of files.entries()) {

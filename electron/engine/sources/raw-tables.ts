@@ -1,5 +1,5 @@
 import { BIGINT, type DuckDBValue, INTEGER, VARCHAR } from '@duckdb/node-api';
-import type { SourceKind } from '../../../shared/contract/index.ts';
+import { ReelbenchError, type SourceKind } from '../../../shared/contract/index.ts';
 import { firstImported } from '../workspace/contents.ts';
 import type { Session } from '../workspace/session.ts';
 import { identifier, literal, qualified } from '../workspace/sql.ts';
@@ -16,9 +16,22 @@ export interface FileCounts {
   unreadable: number;
 }
 
+/** Where the tables of an import are: in `raw`, for all to see, or kept aside under names of their own. */
+export interface Place {
+  readonly schema: string;
+  readonly prefix: string;
+}
+const visible: Place = { schema: 'raw', prefix: '' };
+
+/** SQL name of an import's table, or of its `lines` and `rejects`. */
+export function tableIn({ schema, prefix }: Place, name: string): string {
+  return qualified(schema, `${prefix}${name}`);
+}
+
 /** A raw table as one import fills it: its columns, and how many rows it has so far. */
 export interface RawTable {
   readonly name: string;
+  readonly place: Place;
   columns: { name: string; cell: CellType }[];
   rows: number;
   /** The largest film id so far, where the films of some file are numbered. */
@@ -32,11 +45,13 @@ export interface RawTable {
 export class RawTables {
   readonly #session: Session;
   readonly #append: boolean;
+  readonly #place: Place;
   readonly #tables = new Map<string, RawTable>();
 
-  constructor(session: Session, append: boolean) {
+  constructor(session: Session, append: boolean, place: Place = visible) {
     this.#session = session;
     this.#append = append;
+    this.#place = place;
   }
 
   get names(): string[] {
@@ -48,8 +63,8 @@ export class RawTables {
     for (const { name, cell } of targets) {
       if (raw.columns.some((column) => column.name === name)) continue;
       await this.#session.run(`
-        ALTER TABLE ${qualified('raw', table)} ADD COLUMN ${identifier(name)} ${String(columnTypes[cell])};
-        ALTER TABLE ${qualified('raw', `${table}_text`)} ADD COLUMN ${identifier(name)} VARCHAR;
+        ALTER TABLE ${tableIn(this.#place, table)} ADD COLUMN ${identifier(name)} ${String(columnTypes[cell])};
+        ALTER TABLE ${tableIn(this.#place, `${table}_text`)} ADD COLUMN ${identifier(name)} VARCHAR;
       `);
       raw.columns.push({ name, cell });
     }
@@ -63,6 +78,15 @@ export class RawTables {
     raw.lastId = last ?? 0;
   }
 
+  /** Why a file gave no rows, in words, with the first line that was refused. */
+  async nothingRead({ file: { path: file } }: FilePlan, fileId: number, rejected: number): Promise<ReelbenchError> {
+    const reject = await this.#session.first<{ line: number; reason: string; column_name: string | null }>(`SELECT line, reason, column_name FROM ${tableIn(this.#place, 'rejects')} WHERE file_id = $1 ORDER BY line LIMIT 1`, [fileId]);
+    if (!reject) return new ReelbenchError('invalid-input', `${file} has no rows.`, { file, hint: 'Check that the file was written or downloaded in full.' });
+    return new ReelbenchError('invalid-input', `None of the ${rejected} line${rejected === 1 ? '' : 's'} of ${file} could be read. Line ${reject.line}: ${reject.reason}`, {
+      file, line: reject.line, ...(reject.column_name === null ? {} : { column: reject.column_name }), hint: 'Check the delimiter, the quotes and the encoding in the preview.',
+    });
+  }
+
   async #begin(table: string, targets: readonly TargetColumn[]): Promise<RawTable> {
     const session = this.#session;
     if (this.#append) {
@@ -72,18 +96,18 @@ export class RawTables {
         const { rows } = await session.one<{ rows: number }>(`SELECT count(*) AS rows FROM ${qualified('raw', table)}`);
         const cells = new Map(targets.map(({ name, cell }) => [name, cell]));
         const columns = existing.map(({ column_name: name, data_type }) => ({ name, cell: sameType(cells.get(name), data_type) ?? cellTypeOf(data_type) ?? 'text' }));
-        return { name: table, columns, rows };
+        return { name: table, place: this.#place, columns, rows };
       }
     }
-    for (const records of ['files', 'lines', 'rejects']) await session.run(`DELETE FROM raw.${records} WHERE table_name = $1`, [table]);
+    if (this.#place === visible) for (const records of ['files', 'lines', 'rejects']) await session.run(`DELETE FROM raw.${records} WHERE table_name = $1`, [table]);
     const columns = targets.map(({ name, cell }) => ({ name, cell }));
     await session.run(`
-      DROP TABLE IF EXISTS ${qualified('raw', table)};
-      DROP TABLE IF EXISTS ${qualified('raw', `${table}_text`)};
-      CREATE TABLE ${qualified('raw', table)} (${columns.map(({ name, cell }) => `${identifier(name)} ${String(columnTypes[cell])}`).join(', ')});
-      CREATE TABLE ${qualified('raw', `${table}_text`)} (file_id INTEGER NOT NULL, line BIGINT, ${columns.map(({ name }) => `${identifier(name)} VARCHAR`).join(', ')});
+      DROP TABLE IF EXISTS ${tableIn(this.#place, table)};
+      DROP TABLE IF EXISTS ${tableIn(this.#place, `${table}_text`)};
+      CREATE TABLE ${tableIn(this.#place, table)} (${columns.map(({ name, cell }) => `${identifier(name)} ${String(columnTypes[cell])}`).join(', ')});
+      CREATE TABLE ${tableIn(this.#place, `${table}_text`)} (file_id INTEGER NOT NULL, line BIGINT, ${columns.map(({ name }) => `${identifier(name)} VARCHAR`).join(', ')});
     `);
-    return { name: table, columns, rows: 0 };
+    return { name: table, place: this.#place, columns, rows: 0 };
   }
 }
 
@@ -113,11 +137,12 @@ export class RowWriter {
   }
 
   static async open(session: Session, table: RawTable, fileId: number): Promise<RowWriter> {
+    const { schema, prefix } = table.place;
     return new RowWriter(fileId, table, [
-      await TableAppender.open(session, 'raw', table.name, table.columns.map(({ cell }) => columnTypes[cell])),
-      await TableAppender.open(session, 'raw', `${table.name}_text`, [INTEGER, BIGINT, ...table.columns.map(() => VARCHAR)]),
-      await TableAppender.open(session, 'raw', 'lines', [INTEGER, VARCHAR, BIGINT, BIGINT]),
-      await TableAppender.open(session, 'raw', 'rejects', [INTEGER, VARCHAR, BIGINT, VARCHAR, VARCHAR, VARCHAR]),
+      await TableAppender.open(session, schema, `${prefix}${table.name}`, table.columns.map(({ cell }) => columnTypes[cell])),
+      await TableAppender.open(session, schema, `${prefix}${table.name}_text`, [INTEGER, BIGINT, ...table.columns.map(() => VARCHAR)]),
+      await TableAppender.open(session, schema, `${prefix}lines`, [INTEGER, VARCHAR, BIGINT, BIGINT]),
+      await TableAppender.open(session, schema, `${prefix}rejects`, [INTEGER, VARCHAR, BIGINT, VARCHAR, VARCHAR, VARCHAR]),
     ]);
   }
 

@@ -82,7 +82,7 @@ async function addWorkbook(file: string, shown: string, modifiedAt: Date, chosen
     const generic = /^(?:sheet|tabelle|feuil|hoja|blad|лист)\s?\d*$/i.test(sheet.name);
     selection.files.push({
       path: found.length === 1 ? shown : `${shown} › ${sheet.name}`, name: !generic ? sheet.name : found.length === 1 ? book : `${book} ${sheet.name}`,
-      surroundings: `${path.basename(path.dirname(file))}/${shown}`, bytes: sheet.bytes, modifiedAt, chosen, sheet,
+      disk: path.resolve(file), surroundings: `${path.basename(path.dirname(file))}/${shown}`, bytes: sheet.bytes, modifiedAt, chosen, sheet,
       head: (limit) => headOf(createReadStream(file, { end: limit }), limit),
       onDisk: () => Promise.resolve(file),
     });
@@ -114,7 +114,7 @@ function diskFile(file: string, shown: string, bytes: number, modifiedAt: Date, 
   const name = path.basename(file).replace(/\.gz$/i, '');
   const surroundings = path.join(path.basename(path.dirname(file)), shown);
   return {
-    path: shown, name, surroundings, bytes, modifiedAt, chosen,
+    path: shown, disk: path.resolve(file), name, surroundings, bytes, modifiedAt, chosen,
     head: (limit) => (packed ? headOf(createReadStream(file).pipe(createGunzip()), limit) : headOf(createReadStream(file, { end: limit }), limit)),
     onDisk: async (target, signal) => {
       if (!packed) return file;

@@ -1,8 +1,8 @@
 import type { ImportOverrides } from '../../../shared/contract/index.ts';
 import { ImportOptions, ReelbenchError } from '../../../shared/contract/index.ts';
+import { hashOf } from '../workspace/disk-files.ts';
 import { looksLikeHeader } from './dialect.ts';
 import { cellRows, counted, type Loading } from './load-text.ts';
-import { hashOf } from './parquet.ts';
 import { distinct, type FilePlan, finish, positional } from './plan.ts';
 import type { RawTable } from './raw-tables.ts';
 import { MAX_COLUMNS } from './records.ts';
@@ -59,7 +59,7 @@ function headed(rows: readonly { readonly cells: readonly string[] }[]): boolean
 
 /** Loads a sheet row by row; `line` is the row's number in the sheet. Answers the workbook's SHA-256 and size. */
 export async function loadSheet(plan: FilePlan, path: string, table: RawTable, writers: Writers, loading: Loading): Promise<{ sha256: string; bytes: number }> {
-  const read = await hashOf(path, { signal: loading.signal, progress: () => undefined });
+  const read = await hashOf(path, { signal: loading.signal });
   const { left, headerLine } = plan.place ?? { left: 0, headerLine: 0 };
   const width = plan.columns.length;
   const take = cellRows(plan, table, writers);

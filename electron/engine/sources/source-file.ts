@@ -1,5 +1,4 @@
 import { createWriteStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ReelbenchError } from '../../../shared/contract/index.ts';
@@ -12,6 +11,8 @@ export interface SourceFile {
   readonly path: string;
   /** Base name, without `.gz`. */
   readonly name: string;
+  /** Absolute path of the file on disk that holds it: itself, or the archive or workbook that it is in. */
+  readonly disk: string;
   /** Names of the folder or archive around it and of the file, for recognising a release. */
   readonly surroundings: string;
   /** Bytes on disk; of an archive's file, unpacked. */
@@ -60,21 +61,5 @@ export async function unpack(stream: Readable, file: string, packedBytes: number
   } catch (error) {
     throwIfCancelled(signal, error);
     throw error;
-  }
-}
-
-/** Reads a file's pieces one after another; nothing is read ahead. */
-export async function* readPieces(file: string, signal: AbortSignal, size = 1024 * 1024): AsyncGenerator<Buffer> {
-  const handle = await open(file);
-  try {
-    const buffer = Buffer.from(new ArrayBuffer(size));
-    for (;;) {
-      throwIfCancelled(signal);
-      const { bytesRead } = await handle.read(buffer, 0, size);
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
-    }
-  } finally {
-    await handle.close();
   }
 }
