@@ -55,7 +55,7 @@ type Change = EventData<'workspace.changed'>['what'];
 
 /** Which answers rest on what. A change of the workspace touches all of them. */
 const restsOn: Record<Exclude<Change, 'workspace'>, readonly string[]> = {
-  tables: ['workspace.summary', 'tables.', 'import.rejects', 'pipeline.status', 'users.', 'movies.', 'recommend.', 'quality.', 'duplicates.', 'rules.'],
+  tables: ['workspace.summary', 'sources.', 'tables.', 'import.rejects', 'pipeline.status', 'users.', 'movies.', 'recommend.', 'quality.', 'duplicates.', 'rules.'],
   quality: ['workspace.summary', 'quality.', 'duplicates.', 'pipeline.status', 'rules.list', 'rules.check'],
   runs: ['workspace.summary', 'runs.', 'pipeline.status'],
   params: ['params.', 'pipeline.status', 'quality.', 'models.list', 'recommend.'],

@@ -4,6 +4,7 @@ import { Answer } from '../../components/Answer.tsx';
 import { DropFiles } from '../../components/DropFiles.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { Page, Section } from '../../components/Page.tsx';
+import { SourceChanges } from '../../components/SourceChanges.tsx';
 import { asReelbenchError, useCall, useEngine } from '../../host/engine.ts';
 import { workspaceTitle } from '../../host/workspace.ts';
 import { runCommand } from '../../stores/commands.ts';
@@ -42,6 +43,7 @@ export default function HomePage() {
           <Answer of={summary}>
             {(workspace) => (
               <Stack gap="lg">
+                {workspace !== null && workspace.files.length > 0 && <SourceChanges />}
                 {workspace !== null && workspace.files.length > 0 && <NextAction summary={workspace} />}
                 {workspace !== null && workspace.files.length > 0 && <WorkspaceOverview summary={workspace} />}
                 <DropFiles compact={workspace !== null && workspace.files.length > 0} />

@@ -1,4 +1,6 @@
+import { Stack } from '@mantine/core';
 import { Page, Section } from '../../components/Page.tsx';
+import { SourceChanges } from '../../components/SourceChanges.tsx';
 import { DropFiles } from '../../components/DropFiles.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { useEngine } from '../../host/engine.ts';
@@ -26,7 +28,10 @@ export default function ImportPage() {
           <ErrorPanel error={error.toData()} />
         </div>
       )}
-      <DropFiles />
+      <Stack gap="lg">
+        {workspace.data != null && workspace.data.files.length > 0 && <SourceChanges gone />}
+        <DropFiles />
+      </Stack>
       {rejected > 0 && (
         <div style={{ marginTop: 24 }}>
           <Section title="Lines rejected by earlier imports" about="Kept with their place and reason; none of them is in a table.">

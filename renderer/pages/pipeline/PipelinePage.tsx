@@ -9,6 +9,7 @@ import { formatAgo, formatSeconds, formatUnits } from '../../components/format.t
 import { JobLine } from '../../components/JobLine.tsx';
 import { CancelJob } from '../../components/JobPanel.tsx';
 import { Page } from '../../components/Page.tsx';
+import { SourceChanges } from '../../components/SourceChanges.tsx';
 import { useEngine } from '../../host/engine.ts';
 import { useLatestJob, useStartJob } from '../../host/jobs.ts';
 import { hashOf, navigate } from '../../stores/route.ts';
@@ -93,6 +94,7 @@ function Stages({ status }: { readonly status: PipelineStatus }) {
       }
     >
       <Stack gap="md">
+        <SourceChanges />
         <Suspense fallback={<Skeleton height={104} />}>
           <StageGraph status={status} views={views} selected={selected} onSelect={(name) => setSelected(name === selected ? null : name)} />
         </Suspense>
