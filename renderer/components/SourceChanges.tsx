@@ -37,26 +37,28 @@ export function SourceChanges({ gone = false }: { readonly gone?: boolean }) {
   if (modified.length + deleted.length === 0) return null;
   return (
     <Stack gap="sm">
-      <Alert variant="default" role="status" icon={<IconFileDiff size={18} aria-hidden />} title={changeTitle(modified, deleted)}>
-        <Group justify="space-between" align="flex-end" wrap="nowrap">
-          <Stack gap={2} miw={0}>
-            {[...modified, ...deleted].slice(0, SHOWN).map((file) => (
-              <Text key={`${file.kind} ${file.path}`} size="sm" truncate>
-                <span className="rb-mono">{file.path}</span> {changeWords(file)}
-              </Text>
-            ))}
-            {modified.length + deleted.length > SHOWN && <Text size="sm">and {modified.length + deleted.length - SHOWN} more</Text>}
-          </Stack>
-          {modified.length > 0 &&
-            (job?.status === 'running' ? (
-              <JobLine job={job} />
-            ) : (
-              <Button variant="default" style={{ flex: 'none' }} leftSection={<IconRefresh size={14} aria-hidden />} loading={again.starting} onClick={() => void again.start({}).catch(() => undefined)}>
-                Import again
-              </Button>
-            ))}
-        </Group>
-      </Alert>
+      <output style={{ display: 'block' }}>
+        <Alert variant="default" role="note" icon={<IconFileDiff size={18} aria-hidden />} title={changeTitle(modified, deleted)}>
+          <Group justify="space-between" align="flex-end" wrap="nowrap">
+            <Stack gap={2} miw={0}>
+              {[...modified, ...deleted].slice(0, SHOWN).map((file) => (
+                <Text key={`${file.kind} ${file.path}`} size="sm" truncate>
+                  <span className="rb-mono">{file.path}</span> {changeWords(file)}
+                </Text>
+              ))}
+              {modified.length + deleted.length > SHOWN && <Text size="sm">and {modified.length + deleted.length - SHOWN} more</Text>}
+            </Stack>
+            {modified.length > 0 &&
+              (job?.status === 'running' ? (
+                <JobLine job={job} />
+              ) : (
+                <Button variant="default" style={{ flex: 'none' }} leftSection={<IconRefresh size={14} aria-hidden />} loading={again.starting} onClick={() => void again.start({}).catch(() => undefined)}>
+                  Import again
+                </Button>
+              ))}
+          </Group>
+        </Alert>
+      </output>
       {again.error !== null && <ErrorPanel error={again.error.toData()} />}
       {failed !== undefined && <ErrorPanel error={failed} />}
     </Stack>

@@ -11,15 +11,16 @@ export const extractStage: Stage = {
   writes: ['source_files'],
   parameters: [],
   version: 2,
-  async run({ session, write, log, signal, clock }) {
+  async run(context) {
+    const { session, signal, clock } = context;
     for (const { path: name, disk, known } of await readOrigins(session)) {
       // A workspace that came from another machine names folders that are not here.
       if (disk === null || known === null || !existsSync(path.dirname(disk))) continue;
       const { change } = await lookAgain(disk, known, { signal, now: clock });
-      if (change === 'modified' || change === 'deleted') log('warn', `${name} was ${change} on disk since it was imported; the run goes by what was imported.`);
+      if (change === 'modified' || change === 'deleted') context.log('warn', `${name} was ${change} on disk since it was imported; the run goes by what was imported.`);
     }
     await session.run(`
-      CREATE TABLE ${write('source_files')} AS
+      CREATE TABLE ${context.write('source_files')} AS
       SELECT table_name, row_number() OVER (PARTITION BY table_name ORDER BY file_id) AS position, path, kind, release, format, encoding, reading, bytes, sha256,
         first_row, rows, unreadable, rejected, scale_min, scale_max, scale_step, first_imported_at
       FROM raw.files ORDER BY table_name, position
