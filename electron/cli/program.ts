@@ -8,6 +8,7 @@ import { addPipelineCommands } from './commands/pipeline.ts';
 import { addQualityCommands } from './commands/quality.ts';
 import { addRecommenderCommands } from './commands/recommenders.ts';
 import { addHostCommands } from './commands/hosts.ts';
+import { addLogCommands } from './commands/log.ts';
 import { Terminal } from './terminal.ts';
 
 /** Exit statuses are a public interface; every other code is 1, "the work failed". */
@@ -28,6 +29,7 @@ export async function main(argv: readonly string[], out: NodeJS.WriteStream, err
   addJobCommands(program, terminal);
   addQualityCommands(program, terminal);
   addRecommenderCommands(program, terminal);
+  addLogCommands(program, terminal);
   addHostCommands(program, terminal);
 
   try {

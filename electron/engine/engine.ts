@@ -18,6 +18,7 @@ import { type Random, seededRandom } from './workspace/random.ts';
 import { stages } from './stages.ts';
 import { trainingCalls } from './training.ts';
 
+export { readLog } from './workspace/log/reader.ts';
 export { exportQuery } from './publish/query.ts';
 export { pipelineDag } from './lineage/dag.ts';
 export { findHolder, type Visit } from './workspace/door/visit.ts';

@@ -8,6 +8,7 @@ import { launchEngine } from './engine.ts';
 import { guardEveryPage } from './guards.ts';
 import { answerPages, tellPages } from './ipc.ts';
 import { menuTemplate } from './menu-template.ts';
+import { notify } from './notify.ts';
 import { registerScheme, servePage } from './protocol.ts';
 import { openWindow, showProgress } from './window.ts';
 
@@ -57,7 +58,7 @@ app.on('window-all-closed', () => {
 });
 
 function tell(engine: RemoteEngine, event: AnyEvent): void {
-  tellPages(event);
+  tellPages(event.name === 'alert.raised' ? { ...event, data: { ...event.data, shown: notify(event.data) } } : event);
   if (event.name === 'job.changed') for (const window of BrowserWindow.getAllWindows()) showProgress(window, event.data);
   if (event.name === 'workspace.changed' && event.data.what === 'workspace') {
     if (engine.directory !== undefined) app.addRecentDocument(engine.directory);

@@ -58,7 +58,7 @@ const restsOn: Record<Exclude<Change, 'workspace'>, readonly string[]> = {
   tables: ['workspace.summary', 'sources.', 'tables.', 'import.rejects', 'pipeline.status', 'users.', 'movies.', 'recommend.', 'quality.', 'duplicates.', 'rules.'],
   quality: ['workspace.summary', 'quality.', 'duplicates.', 'pipeline.status', 'rules.list', 'rules.check'],
   runs: ['workspace.summary', 'runs.', 'pipeline.status'],
-  params: ['params.', 'pipeline.status', 'quality.', 'models.list', 'recommend.'],
+  params: ['params.', 'alerts.', 'pipeline.status', 'quality.', 'models.list', 'recommend.'],
   models: ['workspace.summary', 'models.', 'recommend.', 'pipeline.status'],
 };
 

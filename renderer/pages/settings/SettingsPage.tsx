@@ -8,6 +8,7 @@ import { useEngine } from '../../host/engine.ts';
 import { useOpenWorkspace } from '../../host/workspace.ts';
 import { runCommand } from '../../stores/commands.ts';
 import { About } from './About.tsx';
+import { Alerts } from './Alerts.tsx';
 import classes from './Settings.module.css';
 
 const schemes = [
@@ -56,6 +57,7 @@ export default function SettingsPage() {
         </div>
         <Stack gap={0}>
           <Appearance />
+          {workspace === 'open' && <Alerts />}
           <About />
         </Stack>
       </div>

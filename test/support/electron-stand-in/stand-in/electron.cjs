@@ -4,6 +4,7 @@ const { EventEmitter } = require('node:events');
 const path = require('node:path');
 const { app } = require('./app.cjs');
 const { Menu, MenuItem } = require('./menu.cjs');
+const { Notification } = require('./notification.cjs');
 const { protocol } = require('./protocol.cjs');
 const { BrowserWindow, ipcMain, session } = require('./windows.cjs');
 
@@ -41,4 +42,4 @@ const utilityProcess = {
   },
 };
 
-module.exports = { app, BrowserWindow, dialog, ipcMain, Menu, MenuItem, protocol, screen, session, shell, utilityProcess };
+module.exports = { app, BrowserWindow, dialog, ipcMain, Menu, MenuItem, Notification, protocol, screen, session, shell, utilityProcess };

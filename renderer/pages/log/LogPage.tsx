@@ -1,0 +1,148 @@
+import { Alert, Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconAlertTriangle, IconCheck, IconCopy, IconDownload, IconFileText } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
+import type { LogEntry, LogFilter } from '../../../shared/contract/log.ts';
+import type { ExportResult } from '../../../shared/contract/methods.ts';
+import { ReelbenchError } from '../../../shared/domain/error.ts';
+import { Empty } from '../../components/Empty.tsx';
+import { ErrorPanel } from '../../components/ErrorPanel.tsx';
+import { formatUnits } from '../../components/format.ts';
+import { Loading } from '../../components/Loading.tsx';
+import { Page } from '../../components/Page.tsx';
+import { copyText } from '../../host/clipboard.ts';
+import { asReelbenchError } from '../../host/engine.ts';
+import { host } from '../../host/host.ts';
+import { jobEnd } from '../../host/jobs.ts';
+import { useOpenWorkspace } from '../../host/workspace.ts';
+import { runCommand } from '../../stores/commands.ts';
+import { replaceRoute, useRoute } from '../../stores/route.ts';
+import { filterOf, isFiltered, type LogView, paramsOf, viewOf } from './filter.ts';
+import { useLogLines } from './lines.ts';
+import classes from './log.module.css';
+import { LogDetail } from './LogDetail.tsx';
+import { LogFilters } from './LogFilters.tsx';
+import { LogList } from './LogList.tsx';
+
+const isExportResult = (value: unknown): value is ExportResult => typeof value === 'object' && value !== null && 'file' in value;
+const MOST_COPIED = 10_000;
+
+/** All that is filtered, as a file of lines of JSON. */
+async function exportLines(filter: LogFilter): Promise<void> {
+  const { jobId } = await host.call('log.export', filter);
+  const job = await jobEnd(jobId);
+  if (job.error !== undefined) throw ReelbenchError.from(job.error);
+  if (isExportResult(job.result)) await host.save(job.result.file, 'log.ndjson');
+}
+
+function ExportLines({ filter }: { readonly filter: LogFilter }) {
+  const [busy, setBusy] = useState(false);
+  const write = async () => {
+    setBusy(true);
+    try {
+      await exportLines(filter);
+    } catch (thrown) {
+      const { message, hint } = asReelbenchError(thrown);
+      notifications.show({ title: 'The log was not exported', message: [message, hint].filter((part) => part !== undefined).join(' '), color: 'red' });
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Button variant="default" leftSection={<IconDownload size={15} aria-hidden />} loading={busy} onClick={() => void write()}>
+      Export
+    </Button>
+  );
+}
+
+function CopyLines({ entries }: { readonly entries: readonly LogEntry[] }) {
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    setCopied(await copyText(entries.slice(-MOST_COPIED).map(jsonLine).join('\n')));
+    setTimeout(() => setCopied(false), 1500);
+  };
+  return (
+    <Button variant="default" disabled={entries.length === 0} onClick={() => void copy()} leftSection={copied ? <IconCheck size={15} aria-hidden /> : <IconCopy size={15} aria-hidden />}>
+      {copied ? 'Copied' : 'Copy lines'}
+    </Button>
+  );
+}
+
+const jsonLine = ({ time, level, message, fields }: LogEntry): string => JSON.stringify({ level, time, ...fields, message });
+
+/** The workspace's log: every line of it, filtered, live. */
+export default function LogPage() {
+  const workspace = useOpenWorkspace();
+  if (workspace === 'unknown') return <Page title="Log"><Loading /></Page>;
+  if (workspace === 'none')
+    return (
+      <Page title="Log" about="What the engine has done, line by line">
+        <Empty
+          icon={<IconFileText size={32} stroke={1.4} />}
+          title="A log belongs to a workspace"
+          actions={
+            <Button variant="default" onClick={() => runCommand('workspace.new')}>
+              New workspace
+            </Button>
+          }
+        >
+          Open one, and all that was imported, checked, run and changed in it stands here.
+        </Empty>
+      </Page>
+    );
+  return <OpenLog />;
+}
+
+function OpenLog() {
+  const { params } = useRoute();
+  const view = useMemo(() => viewOf(params), [params]);
+  const filter = useMemo(() => filterOf(view), [view]);
+  const lines = useLogLines(filter);
+  const [chosen, setChosen] = useState<LogEntry | null>(null);
+  const change = (next: LogView) => replaceRoute('log', [], paramsOf(next));
+  const { entries, loading, error, failing } = lines;
+  return (
+    <Page
+      title="Log"
+      fill
+      about="What the engine has done in this workspace; kept in its folder logs, as lines of JSON"
+      actions={
+        <>
+          <CopyLines entries={entries} />
+          <ExportLines filter={filter} />
+        </>
+      }
+    >
+      <LogFilters view={view} onChange={change} />
+      {failing !== null && (
+        <Alert variant="light" color="yellow" icon={<IconAlertTriangle size={16} />} mb="sm" py={6} title={`The log cannot be written; ${formatUnits(failing.lost, 'line')} lost`}>
+          {failing.message}
+        </Alert>
+      )}
+      {error !== null ? (
+        <ErrorPanel error={error.toData()} onRetry={lines.reload} />
+      ) : entries.length === 0 && loading ? (
+        <Loading lines={12} />
+      ) : entries.length === 0 ? (
+        <Empty
+          icon={<IconFileText size={32} stroke={1.4} />}
+          title={isFiltered(view) ? 'No line is like that' : 'Nothing has been written yet'}
+          actions={
+            isFiltered(view) ? (
+              <Button variant="default" onClick={() => change(viewOf(new URLSearchParams()))}>
+                Clear filters
+              </Button>
+            ) : undefined
+          }
+        >
+          {isFiltered(view) ? 'What is written from now on appears here as soon as it is.' : 'Lines appear here as soon as the engine does something. Which levels are written is set by log.level.'}
+        </Empty>
+      ) : (
+        <div className={classes['columns']} data-open={chosen === null ? undefined : true}>
+          <LogList key={JSON.stringify(filter)} lines={lines} chosen={chosen} onChoose={setChosen} />
+          {chosen !== null && <LogDetail entry={chosen} onOnly={(part) => change({ ...view, ...part })} onClose={() => setChosen(null)} />}
+        </div>
+      )}
+    </Page>
+  );
+}
