@@ -40,6 +40,7 @@ const pages: Record<string, (page: Page) => Promise<unknown>> = {
   'quality/history': async () => undefined,
   'quality/reconciliation': async () => undefined,
   pipeline: async () => undefined,
+  log: async (page) => page.getByRole('option', { name: /Run the pipeline: done/ }).click(),
   recommend: async (page) => {
     await page.goto(new URL('/#/recommend/12', page.url()).href);
     await page.getByRole('table', { name: /^Recommendations by/ }).first().locator('[data-movie]').first().click();

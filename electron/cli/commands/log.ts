@@ -103,8 +103,7 @@ function plain({ time, level, message, fields }: LogEntry): Record<string, unkno
 /** One line for a terminal, without characters that would steer it. */
 function words({ time, level, message, fields }: LogEntry): string {
   const where = [fields['run'], fields['stage'] ?? fields['phase']].filter((value) => typeof value === 'string').join(' ');
-  // oxlint-disable-next-line no-control-regex -- those are the ones to be taken out
-  return `${time} ${level.toUpperCase().padEnd(5)} ${where === '' ? '' : `[${where}] `}${message}`.replaceAll(/[\u0000-\u001F\u007F-\u009F]+/g, ' ');
+  return `${time} ${level.toUpperCase().padEnd(5)} ${where === '' ? '' : `[${where}] `}${message}`.replaceAll(/\p{Cc}+/gu, ' ');
 }
 
 async function alerts(action: 'status' | 'allow' | 'forbid' | 'test', channel: 'webhook' | 'command' | undefined, options: CommonOptions & { yes: boolean }, terminal: Terminal): Promise<void> {

@@ -15,9 +15,9 @@ interface Props {
 export function LogFilters({ view, onChange }: Props) {
   const change = (part: Partial<LogView>) => onChange({ ...view, ...part });
   return (
-    <Group gap="sm" mb="sm" align="center" role="search" aria-label="Filter the log">
+    <Group component="search" gap="sm" mb="sm" align="center" aria-label="Filter the log">
       <Words view={view} onChange={onChange} />
-      <Group gap={4} role="group" aria-label="Levels">
+      <Group component="fieldset" gap={4} m={0} p={0} bd={0} aria-label="Levels">
         {logLevels.map((level) => (
           <Chip
             key={level}

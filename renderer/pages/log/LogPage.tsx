@@ -1,7 +1,7 @@
 import { Alert, Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle, IconCheck, IconCopy, IconDownload, IconFileText } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { LogEntry, LogFilter } from '../../../shared/contract/log.ts';
 import type { ExportResult } from '../../../shared/contract/methods.ts';
 import { ReelbenchError } from '../../../shared/domain/error.ts';
@@ -55,14 +55,15 @@ function ExportLines({ filter }: { readonly filter: LogFilter }) {
   );
 }
 
-function CopyLines({ entries }: { readonly entries: readonly LogEntry[] }) {
+/** The newest of the lines that are shown, as lines of JSON. */
+function CopyLines({ lines }: { readonly lines: RefObject<readonly LogEntry[]> }) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
-    setCopied(await copyText(entries.slice(-MOST_COPIED).map(jsonLine).join('\n')));
+    setCopied(await copyText(lines.current.slice(-MOST_COPIED).map(jsonLine).join('\n')));
     setTimeout(() => setCopied(false), 1500);
   };
   return (
-    <Button variant="default" disabled={entries.length === 0} onClick={() => void copy()} leftSection={copied ? <IconCheck size={15} aria-hidden /> : <IconCopy size={15} aria-hidden />}>
+    <Button variant="default" onClick={() => void copy()} leftSection={copied ? <IconCheck size={15} aria-hidden /> : <IconCopy size={15} aria-hidden />}>
       {copied ? 'Copied' : 'Copy lines'}
     </Button>
   );
@@ -95,12 +96,15 @@ export default function LogPage() {
 
 function OpenLog() {
   const { params } = useRoute();
+  const [attempt, setAttempt] = useState(0);
   const view = useMemo(() => viewOf(params), [params]);
   const filter = useMemo(() => filterOf(view), [view]);
-  const lines = useLogLines(filter);
   const [chosen, setChosen] = useState<LogEntry | null>(null);
   const change = (next: LogView) => replaceRoute('log', [], paramsOf(next));
-  const { entries, loading, error, failing } = lines;
+  const lines = useRef<readonly LogEntry[]>([]);
+  const note = useCallback((entries: readonly LogEntry[]) => {
+    lines.current = entries;
+  }, []);
   return (
     <Page
       title="Log"
@@ -108,41 +112,59 @@ function OpenLog() {
       about="What the engine has done in this workspace; kept in its folder logs, as lines of JSON"
       actions={
         <>
-          <CopyLines entries={entries} />
+          <CopyLines lines={lines} />
           <ExportLines filter={filter} />
         </>
       }
     >
       <LogFilters view={view} onChange={change} />
+      <FilteredLines key={`${attempt} ${JSON.stringify(filter)}`} view={view} filter={filter} chosen={chosen} onLines={note} onChoose={setChosen} onChange={change} onRetry={() => setAttempt((now) => now + 1)} />
+    </Page>
+  );
+}
+
+interface FilteredLinesProps {
+  readonly view: LogView;
+  readonly filter: LogFilter;
+  readonly chosen: LogEntry | null;
+  /** Is told the lines that are shown. */
+  readonly onLines: (entries: readonly LogEntry[]) => void;
+  readonly onChoose: (entry: LogEntry | null) => void;
+  readonly onChange: (view: LogView) => void;
+  readonly onRetry: () => void;
+}
+
+/** The lines of one filter, or why there are none. */
+function FilteredLines({ view, filter, chosen, onLines, onChoose, onChange, onRetry }: FilteredLinesProps) {
+  const lines = useLogLines(filter);
+  const { entries, loading, error, failing } = lines;
+  useEffect(() => {
+    onLines(entries);
+  }, [onLines, entries]);
+  if (error !== null) return <ErrorPanel error={error.toData()} onRetry={onRetry} />;
+  if (entries.length === 0 && loading) return <Loading lines={12} />;
+  const clear = () => onChange(viewOf(new URLSearchParams()));
+  return (
+    <>
       {failing !== null && (
         <Alert variant="light" color="yellow" icon={<IconAlertTriangle size={16} />} mb="sm" py={6} title={`The log cannot be written; ${formatUnits(failing.lost, 'line')} lost`}>
           {failing.message}
         </Alert>
       )}
-      {error !== null ? (
-        <ErrorPanel error={error.toData()} onRetry={lines.reload} />
-      ) : entries.length === 0 && loading ? (
-        <Loading lines={12} />
-      ) : entries.length === 0 ? (
+      {entries.length === 0 ? (
         <Empty
           icon={<IconFileText size={32} stroke={1.4} />}
           title={isFiltered(view) ? 'No line is like that' : 'Nothing has been written yet'}
-          actions={
-            isFiltered(view) ? (
-              <Button variant="default" onClick={() => change(viewOf(new URLSearchParams()))}>
-                Clear filters
-              </Button>
-            ) : undefined
-          }
+          actions={isFiltered(view) ? <Button variant="default" onClick={clear}>Show every line</Button> : undefined}
         >
           {isFiltered(view) ? 'What is written from now on appears here as soon as it is.' : 'Lines appear here as soon as the engine does something. Which levels are written is set by log.level.'}
         </Empty>
       ) : (
         <div className={classes['columns']} data-open={chosen === null ? undefined : true}>
-          <LogList key={JSON.stringify(filter)} lines={lines} chosen={chosen} onChoose={setChosen} />
-          {chosen !== null && <LogDetail entry={chosen} onOnly={(part) => change({ ...view, ...part })} onClose={() => setChosen(null)} />}
+          <LogList lines={lines} chosen={chosen} onChoose={onChoose} />
+          {chosen !== null && <LogDetail entry={chosen} onOnly={(part) => onChange({ ...view, ...part })} onClose={() => onChoose(null)} />}
         </div>
       )}
-    </Page>
+    </>
   );
 }

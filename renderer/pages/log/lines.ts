@@ -22,10 +22,9 @@ export interface Lines {
 
 const none: Lines = { entries: [], before: 0, more: false, loading: true, reached: null, failing: null, error: null };
 
-/** The lines that a filter wants: the newest at first, older ones as they are asked for, and new ones as they are written. */
-export function useLogLines(filter: LogFilter): Lines & { readonly loadOlder: () => void; readonly reload: () => void } {
+/** The lines that a filter wants: the newest at first, older ones as they are asked for, and new ones as they are written. For one filter: another one takes another component. */
+export function useLogLines(filter: LogFilter): Lines & { readonly loadOlder: () => void } {
   const [lines, setLines] = useState(none);
-  const [attempt, setAttempt] = useState(0);
   const key = JSON.stringify(filter);
   const older = useRef<() => void>(() => undefined);
 
@@ -36,7 +35,6 @@ export function useLogLines(filter: LogFilter): Lines & { readonly loadOlder: ()
     let newerCursor: string | undefined;
     let reading = false;
     let changed = false;
-    setLines(none);
 
     const read = async (work: () => Promise<void>) => {
       if (reading) return;
@@ -52,7 +50,6 @@ export function useLogLines(filter: LogFilter): Lines & { readonly loadOlder: ()
     };
     const readOlder = () =>
       read(async () => {
-        setLines((now) => ({ ...now, loading: true }));
         // One call reads a bounded piece of the log; where that holds too little, the next piece is read.
         for (let found = 0; found < PAGE / 2; ) {
           const page = await host.call('log.read', { ...wanted, limit: PAGE, ...(olderCursor === null ? {} : { cursor: olderCursor }) }, asked.signal);
@@ -82,7 +79,9 @@ export function useLogLines(filter: LogFilter): Lines & { readonly loadOlder: ()
     };
 
     older.current = () => {
-      if (olderCursor !== null) void readOlder();
+      if (olderCursor === null || reading) return;
+      setLines((now) => ({ ...now, loading: true }));
+      void readOlder();
     };
     void readOlder();
     const stop = host.on('log.changed', () => void readNewer());
@@ -90,9 +89,8 @@ export function useLogLines(filter: LogFilter): Lines & { readonly loadOlder: ()
       stop();
       asked.abort();
     };
-  }, [key, attempt]);
+  }, [key]);
 
   const loadOlder = useCallback(() => older.current(), []);
-  const reload = useCallback(() => setAttempt((now) => now + 1), []);
-  return useMemo(() => ({ ...lines, loadOlder, reload }), [lines, loadOlder, reload]);
+  return useMemo(() => ({ ...lines, loadOlder }), [lines, loadOlder]);
 }
