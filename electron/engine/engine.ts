@@ -88,7 +88,7 @@ export function createEngine(options: EngineOptions): Engine {
     async call(method, input, call = {}) {
       try {
         const answer = await dispatch(method, input, call);
-        noteChange(context.log, method, input);
+        noteChange(context.log, method, input, answer);
         return answer;
       } catch (thrown) {
         const error = redactError(toReelbenchError(thrown), (text) => context.parameters().redact(text));

@@ -15,12 +15,17 @@ export function noteRefused(log: Log, method: string, error: ReelbenchError): vo
   log[levels[code] ?? 'warn'](`${method} was refused. ${error.message}`, { method, code, file, line, column, hint, ...stack });
 }
 
-/** Writes down a call that changed parameters, rules or consents. */
-export function noteChange(log: Log, method: Method, input: unknown): void {
+/** Writes down a call that changed parameters, rules or consents: what was asked, and what an undo or redo answered that it changed. */
+export function noteChange(log: Log, method: Method, input: unknown, answer: unknown): void {
   if (!changes.test(method)) return;
-  const named: Record<string, unknown> = typeof input === 'object' && input !== null ? Object.fromEntries(Object.entries(input).filter(([key]) => ['path', 'value', 'id', 'channel'].includes(key))) : {};
+  const named = { ...fieldsOf(input), ...(/\.(undo|redo)$/.test(method) ? fieldsOf(answer) : {}) };
   const { path } = named;
   // Where alerts go may hold a token that is not known as a secret yet.
-  const secret = typeof path === 'string' && /^alerts\.(webhook|command)/.test(path) && 'value' in named ? { value: '…' } : {};
-  log.info(`${method}${typeof path === 'string' ? ` ${path}` : ''}`, { method, ...named, ...secret });
+  const hidden = typeof path === 'string' && /^alerts\.(webhook|command)/.test(path);
+  const fields = Object.fromEntries(Object.entries(named).map(([key, value]) => [key, hidden && key !== 'path' ? '…' : value]));
+  log.info(`${method}${typeof path === 'string' ? ` ${path}` : ''}`, { method, ...fields });
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).filter(([key]) => ['path', 'value', 'id', 'channel', 'from', 'to'].includes(key))) : {};
 }
