@@ -1,8 +1,8 @@
-/** `node importing-process.ts FOLDER FILE`: imports the file into FOLDER/workspace and prints each phase as it goes; to be killed. */
+/** `node importing-process.ts FOLDER FILE…`: imports the files into FOLDER/workspace and prints each phase as it goes; to be killed. */
 import { createEngine } from '../../electron/engine/engine.ts';
 import path from 'node:path';
 
-const [, , folder = '', file = ''] = process.argv;
+const [, , folder = '', ...files] = process.argv;
 const engine = createEngine({
   resources: path.resolve('resources'), home: path.join(folder, 'home'), version: 'test',
   onEvent: (event) => {
@@ -11,7 +11,7 @@ const engine = createEngine({
   },
 });
 await engine.context.openWorkspace(path.join(folder, 'workspace'));
-const { jobId } = await engine.call('import.start', { files: [await engine.context.files.grant(file)] });
+const { jobId } = await engine.call('import.start', { files: await Promise.all(files.map((file) => engine.context.files.grant(file))) });
 const job = await engine.context.jobs.ended(jobId);
 console.log(`${job.status} 100`);
 await engine.close();

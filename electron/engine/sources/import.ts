@@ -6,10 +6,11 @@ import type { JobContext } from '../workspace/jobs.ts';
 import { RememberedPaths } from '../workspace/remembered-paths.ts';
 import type { Session } from '../workspace/session.ts';
 import { type Choice, chosenFiles, optionsFor } from './choice.ts';
-import { loadFile, type Planned, resultOf } from './load-file.ts';
+import { type Loaded, loadFile, type LoadContext, type Planned, resultOf } from './load-file.ts';
 import { NotPlain } from './load-plain.ts';
 import { OriginNotes } from './origins.ts';
 import { isParquet, planParquet } from './parquet.ts';
+import { forgetParts, keepPart, type KeptPart, movePart, type Part, partsOf } from './parts.ts';
 import { planFile } from './plan.ts';
 import { RawTables, recordFile } from './raw-tables.ts';
 import { planSheet } from './sheet.ts';
@@ -56,14 +57,19 @@ export async function runImport(engine: EngineContext, choices: readonly Choice[
     const plans: ChosenPlan[] = [];
     for (const [i, choice] of choices.entries()) plans.push(...(await planChoice(choice, path.join(scratch, `choice-${i}`), job)));
     if (plans.length === 0) throw new ReelbenchError('invalid-arguments', 'Every file is left out: there is nothing to import.');
-    const readExactly = new Set<string>();
+    const origins = new OriginNotes(engine.clock, (file) => paths.lasts(file));
+    const context = { job, readExactly: new Set<string>(), scratch: path.join(scratch, 'text') };
+    const kept: { part: Part; kept: KeptPart }[] = [];
+    for (const part of await engine.workspace().read((session) => partsOf(session, plans, append), job.signal)) kept.push({ part, kept: await keepPart(engine, part, context, origins) });
+    const resumed = kept.reduce((sum, { part, kept: { before } }) => sum + (before ? part.files.length : 0), 0);
+    if (resumed > 0) job.log('info', `${resumed} of ${plans.length} files were read before and are taken from there.`);
     for (;;) {
-      const origins = new OriginNotes(engine.clock, (file) => paths.lasts(file));
       try {
-        return await engine.workspace().write((session) => importAll(engine, plans, append, { session, job, readExactly, scratch: path.join(scratch, 'text') }, origins, began), job.signal);
+        const result = await engine.workspace().write((session) => importAll(engine, plans, kept, append, { ...context, session }, origins), job.signal);
+        return { ...result, resumed, seconds: (engine.clock().getTime() - began) / 1000 };
       } catch (error) {
         if (!(error instanceof NotPlain) || error.file === undefined) throw error;
-        readExactly.add(error.file);
+        context.readExactly.add(error.file);
         job.phaseState('skipped');
         job.log('info', `${error.file} holds more than plain numbers; it is read cell by cell.`);
       }
@@ -91,31 +97,41 @@ async function planChoice(choice: Choice, scratch: string, job: JobContext): Pro
   return plans.sort((a, b) => b.plan.file.bytes - a.plan.file.bytes);
 }
 
-interface ImportContext {
-  readonly session: Session;
-  readonly job: JobContext;
-  readonly readExactly: ReadonlySet<string>;
-  readonly scratch: string;
-}
-
-async function importAll(engine: EngineContext, plans: readonly ChosenPlan[], append: boolean, context: ImportContext, origins: OriginNotes, began: number): Promise<ImportResult> {
+/** Fills the tables: files that are kept are moved there, the others are read. */
+async function importAll(engine: EngineContext, plans: readonly ChosenPlan[], parts: readonly { part: Part; kept: KeptPart }[], append: boolean, context: LoadContext, origins: OriginNotes): Promise<Omit<ImportResult, 'resumed' | 'seconds'>> {
   const { session, job } = context;
   const tables = new RawTables(session, append);
   const { next } = await session.one<{ next: number }>('SELECT coalesce(max(file_id), -1) + 1 AS next FROM raw.files');
   const files: ImportResult['files'] = [];
-  for (const [i, planned] of plans.entries()) {
-    const { plan, choice } = planned;
-    const fileId = next + i;
-    await origins.begin(plan.file);
-    const loaded = await loadFile(planned, fileId, tables, context);
-    origins.read(fileId, choice, plan.file, loaded.whole ? loaded.sha256 : undefined);
-    for (const { name, kind, firstRow, counts } of loaded.tables) await recordFile(session, { fileId, plan, kind, table: name, bytes: loaded.bytes, sha256: loaded.sha256, firstRow, counts, importedAt: engine.clock() });
+  origins.restart();
+  const record = async (i: number, loaded: Loaded) => {
+    const { plan, choice } = plans[i] ?? unknownFile();
+    origins.read(next + i, choice, plan.file);
+    for (const { name, kind, firstRow, counts } of loaded.tables) await recordFile(session, { fileId: next + i, plan, kind, table: name, bytes: loaded.bytes, sha256: loaded.sha256, firstRow, counts, importedAt: engine.clock() });
     files.push(...resultOf(plan, loaded, job));
+  };
+  for (let i = 0; i < plans.length;) {
+    const aside = parts.find(({ part }) => part.first === i);
+    if (aside) {
+      const moved = await movePart(session, aside.part, aside.kept, next + i, tables);
+      for (const loaded of moved) await record(i++, loaded);
+      continue;
+    }
+    const planned = plans[i] ?? unknownFile();
+    await origins.begin(planned.plan.file);
+    const loaded = await loadFile(planned, next + i, tables, context);
+    if (loaded.whole) origins.hashed(planned.plan.file.disk, loaded.sha256);
+    await record(i++, loaded);
   }
   job.phase('Store', { unit: 'tables' });
   await origins.keep(session, job.signal);
+  await forgetParts(session, new Set(plans.map(({ plan }) => plan.file.disk)));
   const releases = [...new Set(plans.map(({ plan }) => plan.release?.name).filter((name) => name !== undefined))];
-  return { release: releases[0] ?? null, tables: await describeTables(session, tables.names), files, resumed: 0, seconds: (engine.clock().getTime() - began) / 1000 };
+  return { release: releases[0] ?? null, tables: await describeTables(session, tables.names), files };
+}
+
+function unknownFile(): never {
+  throw new ReelbenchError('internal', 'A file of the import was lost.');
 }
 
 /** Tables as imported: rows are those that were kept, readable or not. */

@@ -24,19 +24,41 @@ export class OriginNotes {
     await this.#stamps.get(disk);
   }
 
-  /** Call it when a file was read; `sha256` is that of the file on disk where it was read as a whole. */
-  read(fileId: number, choice: Choice, file: SourceFile, sha256: string | undefined): void {
-    if (sha256 !== undefined) this.#hashes.set(file.disk, sha256);
+  /** What a file on disk held, when it was read as a whole. */
+  hashed(disk: string, sha256: string): void {
+    this.#hashes.set(disk, sha256);
+  }
+
+  /** What is known of a file on disk that an import of before read. */
+  adopt(disk: string, { sha256, ...stamp }: KnownFile): void {
+    this.#stamps.set(disk, Promise.resolve(stamp));
+    this.#hashes.set(disk, sha256);
+  }
+
+  /** Call it when a file was read into the tables. */
+  read(fileId: number, choice: Choice, file: SourceFile): void {
     this.#files.push({ fileId, choice, file });
+  }
+
+  /** The import begins again to fill its tables. */
+  restart(): void {
+    this.#files.length = 0;
   }
 
   /** What is known of a file on disk that was read; an archive is hashed for it. */
   async known(disk: string, signal: AbortSignal): Promise<KnownFile | undefined> {
     const stamp = await this.#stamps.get(disk);
     if (!stamp) return undefined;
-    const sha256 = this.#hashes.get(disk) ?? (await hashOf(disk, { signal })).sha256;
+    const sha256 = this.#hashes.get(disk) ?? (await this.#hash(disk, stamp, signal));
     this.#hashes.set(disk, sha256);
     return { ...stamp, sha256 };
+  }
+
+  /** The hash of an archive whose files were read; of one that was written meanwhile there is none that could be trusted. */
+  async #hash(disk: string, before: Omit<KnownFile, 'sha256'>, signal: AbortSignal): Promise<string> {
+    const { sha256 } = await hashOf(disk, { signal });
+    const after = await stampOf(disk);
+    return after && after.modified === before.modified && after.changed === before.changed && after.bytes === before.bytes ? sha256 : 'written while it was read';
   }
 
   /** Writes the notes down, in the transaction of the import, and lets go of those on files that are no longer imported. */

@@ -28,11 +28,16 @@ export function tableIn({ schema, prefix }: Place, name: string): string {
   return qualified(schema, `${prefix}${name}`);
 }
 
+export interface TableColumn {
+  readonly name: string;
+  readonly cell: CellType;
+}
+
 /** A raw table as one import fills it: its columns, and how many rows it has so far. */
 export interface RawTable {
   readonly name: string;
   readonly place: Place;
-  columns: { name: string; cell: CellType }[];
+  columns: TableColumn[];
   rows: number;
   /** The largest film id so far, where the films of some file are numbered. */
   lastId?: number;
@@ -46,12 +51,15 @@ export class RawTables {
   readonly #session: Session;
   readonly #append: boolean;
   readonly #place: Place;
+  readonly #columns: ReadonlyMap<string, readonly TableColumn[]>;
   readonly #tables = new Map<string, RawTable>();
 
-  constructor(session: Session, append: boolean, place: Place = visible) {
+  /** `aside`: the tables are kept aside, and those that they will be moved to have these columns already. */
+  constructor(session: Session, append: boolean, aside?: { readonly place: Place; readonly columns: ReadonlyMap<string, readonly TableColumn[]> }) {
     this.#session = session;
     this.#append = append;
-    this.#place = place;
+    this.#place = aside?.place ?? visible;
+    this.#columns = aside?.columns ?? new Map();
   }
 
   get names(): string[] {
@@ -60,7 +68,8 @@ export class RawTables {
 
   async prepare(table: string, targets: readonly TargetColumn[]): Promise<RawTable> {
     const raw = this.#tables.get(table) ?? (await this.#begin(table, targets));
-    for (const { name, cell } of targets) {
+    for (const { name, cell: own } of targets) {
+      const cell = this.#cell(table, name, own);
       if (raw.columns.some((column) => column.name === name)) continue;
       await this.#session.run(`
         ALTER TABLE ${tableIn(this.#place, table)} ADD COLUMN ${identifier(name)} ${String(columnTypes[cell])};
@@ -70,6 +79,11 @@ export class RawTables {
     }
     this.#tables.set(table, raw);
     return raw;
+  }
+
+  /** How a column's cells are kept: as the table that they go to has them. */
+  #cell(table: string, name: string, own: CellType): CellType {
+    return this.#columns.get(table)?.find((column) => column.name === name)?.cell ?? own;
   }
 
   /** Numbers films on from the largest id that the table has. */
@@ -90,17 +104,14 @@ export class RawTables {
   async #begin(table: string, targets: readonly TargetColumn[]): Promise<RawTable> {
     const session = this.#session;
     if (this.#append) {
-      const existing = await session.all<{ column_name: string; data_type: string }>(
-        `SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = 'raw' AND table_name = $1 ORDER BY column_index`, [table]);
-      if (existing.length > 0) {
+      const columns = await existingColumns(session, table, targets);
+      if (columns) {
         const { rows } = await session.one<{ rows: number }>(`SELECT count(*) AS rows FROM ${qualified('raw', table)}`);
-        const cells = new Map(targets.map(({ name, cell }) => [name, cell]));
-        const columns = existing.map(({ column_name: name, data_type }) => ({ name, cell: sameType(cells.get(name), data_type) ?? cellTypeOf(data_type) ?? 'text' }));
         return { name: table, place: this.#place, columns, rows };
       }
     }
     if (this.#place === visible) for (const records of ['files', 'lines', 'rejects']) await session.run(`DELETE FROM raw.${records} WHERE table_name = $1`, [table]);
-    const columns = targets.map(({ name, cell }) => ({ name, cell }));
+    const columns = targets.map(({ name, cell }) => ({ name, cell: this.#cell(table, name, cell) }));
     await session.run(`
       DROP TABLE IF EXISTS ${tableIn(this.#place, table)};
       DROP TABLE IF EXISTS ${tableIn(this.#place, `${table}_text`)};
@@ -109,6 +120,15 @@ export class RawTables {
     `);
     return { name: table, place: this.#place, columns, rows: 0 };
   }
+}
+
+/** The columns of a table that is there, as cells of a file with these targets are kept in it; undefined when it is not there. */
+export async function existingColumns(session: Session, table: string, targets: readonly TargetColumn[], place: Place = visible): Promise<TableColumn[] | undefined> {
+  const existing = await session.all<{ column_name: string; data_type: string }>(
+    `SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = $1 AND table_name = $2 ORDER BY column_index`, [place.schema, `${place.prefix}${table}`]);
+  if (existing.length === 0) return undefined;
+  const cells = new Map(targets.map(({ name, cell }) => [name, cell]));
+  return existing.map(({ column_name: name, data_type }) => ({ name, cell: sameType(cells.get(name), data_type) ?? cellTypeOf(data_type) ?? 'text' }));
 }
 
 function sameType(cell: CellType | undefined, type: string): CellType | undefined {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Session } from './session.ts';
 import { tableExists } from './catalog.ts';
 import { diskFilesSchema } from './disk-files.ts';
+import { openStaging } from './staging.ts';
 
 /**
  * What is remembered of contents, whatever becomes of their imports, so that the same content gives the same outputs
@@ -19,6 +20,7 @@ export async function openContents(session: Session): Promise<void> {
     CREATE TABLE IF NOT EXISTS contents.ratings (content VARCHAR NOT NULL, reference JSON);
   `);
   await session.run(diskFilesSchema);
+  await openStaging(session);
   const recorded = await session.first(`SELECT 1 FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = 'raw' AND table_name = 'files' AND column_name = 'first_imported_at'`);
   if (recorded) return;
   await session.run(`
