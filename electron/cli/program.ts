@@ -4,6 +4,7 @@ import { version } from '../engine/installation.ts';
 import { addDataCommands } from './commands/data.ts';
 import { addLineageCommands } from './commands/lineage.ts';
 import { addJobCommands } from './commands/jobs.ts';
+import { addParameterCommands } from './commands/params.ts';
 import { addPipelineCommands } from './commands/pipeline.ts';
 import { addQualityCommands } from './commands/quality.ts';
 import { addRecommenderCommands } from './commands/recommenders.ts';
@@ -25,6 +26,7 @@ export async function main(argv: readonly string[], out: NodeJS.WriteStream, err
     .showHelpAfterError(false);
   addDataCommands(program, terminal);
   addPipelineCommands(program, terminal);
+  addParameterCommands(program, terminal);
   addLineageCommands(program, terminal);
   addJobCommands(program, terminal);
   addQualityCommands(program, terminal);
