@@ -40,7 +40,8 @@ export async function targets(engine: EngineContext, consents: Consents): Promis
   return Promise.all((['webhook', 'command'] as const).map(async (channel) => {
     const text = consentText(channel, settings);
     const problem = channel === 'command' ? commandProblem(settings.command) : settings.webhook === undefined ? undefined : problemOf(settings.webhook);
-    return { channel, target: shownTarget(channel, settings), allowed: text !== null && (await consents.allows(directory, channel, text)), problem: problem ?? null };
+    const target = shownTarget(channel, settings);
+    return { channel, target: target === null ? null : engine.parameters().redact(target), allowed: text !== null && (await consents.allows(directory, channel, text)), problem: problem ?? null };
   }));
 }
 
@@ -87,8 +88,8 @@ export async function dispatch(engine: EngineContext, consents: Consents, news: 
   };
   return Promise.all((['desktop', 'webhook', 'command'] as const).map(async (channel) => {
     const began = engine.clock().getTime();
-    const outcome = await ways[channel]();
-    return told(channel, outcome, engine.clock().getTime() - began);
+    const { state, detail } = await ways[channel]();
+    return told(channel, { state, detail: engine.parameters().redact(detail) }, engine.clock().getTime() - began);
   }));
 }
 

@@ -35,6 +35,13 @@ describe('a variable of the environment', () => {
     }
   });
 
+  test('may be a part of a text: the token of a webhook is never shown', async () => {
+    const store = await open('alerts:\n  webhook: https://hooks.example.org/${TOKEN}?v=1\n  webhook_secret: ${KEY}\n', { TOKEN: 't0ken-nobody', KEY: 'k3y-nobody' });
+    expect(store.values.alerts).toMatchObject({ webhook: 'https://hooks.example.org/t0ken-nobody?v=1', webhook_secret: 'k3y-nobody' });
+    expect(store.shown.alerts).toMatchObject({ webhook: 'https://hooks.example.org/${TOKEN}?v=1', webhook_secret: '${KEY}' });
+    expect(JSON.stringify([store.list(), store.keyed, store.redact(JSON.stringify(store.values))])).not.toContain('nobody');
+  });
+
   test('may stand in --set', async () => {
     const store = await open('', undefined, ['quality.earliest=${SINCE}']);
     expect(store.values.quality.earliest).toBe('2001-02-03');
