@@ -39,7 +39,17 @@ const pages: Record<string, (page: Page) => Promise<unknown>> = {
   'quality/columns': async () => undefined,
   'quality/history': async () => undefined,
   'quality/reconciliation': async () => undefined,
-  pipeline: async () => undefined,
+  pipeline: async (page) => page.locator('[data-stage="train-ease"]').click(),
+  'pipeline/runs': async () => undefined,
+  'pipeline/run': async (page) => {
+    await page.goto(new URL('/#/pipeline/runs', page.url()).href);
+    await page.getByRole('table', { name: 'Runs' }).getByRole('button').last().click();
+  },
+  'pipeline/compare': async () => undefined,
+  'pipeline/cache': async (page) => {
+    await page.getByLabel('Keep of earlier builds at most').fill('0');
+    await page.getByRole('button', { name: 'Show what would go' }).click();
+  },
   log: async (page) => page.getByRole('option', { name: /Run the pipeline: done/ }).click(),
   recommend: async (page) => {
     await page.goto(new URL('/#/recommend/12', page.url()).href);

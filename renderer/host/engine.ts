@@ -55,11 +55,11 @@ type Change = EventData<'workspace.changed'>['what'];
 
 /** Which answers rest on what. A change of the workspace touches all of them. */
 const restsOn: Record<Exclude<Change, 'workspace'>, readonly string[]> = {
-  tables: ['workspace.summary', 'sources.', 'tables.', 'import.rejects', 'pipeline.status', 'users.', 'movies.', 'recommend.', 'quality.', 'duplicates.', 'rules.'],
-  quality: ['workspace.summary', 'quality.', 'duplicates.', 'pipeline.status', 'rules.list', 'rules.check'],
-  runs: ['workspace.summary', 'runs.', 'pipeline.status'],
-  params: ['params.', 'alerts.', 'pipeline.status', 'quality.', 'models.list', 'recommend.'],
-  models: ['workspace.summary', 'models.', 'recommend.', 'pipeline.status'],
+  tables: ['workspace.summary', 'sources.', 'tables.', 'import.rejects', 'pipeline.', 'cache.', 'users.', 'movies.', 'recommend.', 'quality.', 'duplicates.', 'rules.'],
+  quality: ['workspace.summary', 'quality.', 'duplicates.', 'pipeline.', 'rules.list', 'rules.check'],
+  runs: ['workspace.summary', 'runs.', 'pipeline.', 'cache.'],
+  params: ['params.', 'alerts.', 'pipeline.', 'quality.', 'models.list', 'recommend.'],
+  models: ['workspace.summary', 'models.', 'recommend.', 'pipeline.', 'cache.'],
 };
 
 /** Asks again for what rests on the change. */

@@ -120,6 +120,8 @@ export const methods = {
   'pipeline.plan': method(RunRequest, Plan),
   'runs.get': method(z.object({ id: z.string() }), RunResult),
   'runs.report': method(z.object({ id: z.string() }), RunReport),
+  // The JSON report of a run as a file to save.
+  'runs.file': method(z.object({ id: z.string() }), FileRef),
   'runs.compare': method(z.object({ a: z.string(), b: z.string() }), RunComparison),
   // Makes the tables and models of an earlier run the visible ones, and its parameters those in force unless they are to stay.
   'runs.rollback': method(z.object({ id: z.string(), parameters: z.boolean().default(true) }), JobStarted), // the job's result: RunResult

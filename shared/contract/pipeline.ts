@@ -28,6 +28,8 @@ export const StageStatus = z.object({
   title: z.string(),
   reads: z.array(z.string()),
   writes: z.array(z.string()),
+  /** Paths of the parameters that change what it makes; a path covers all below it, `rules` stands for the person's own rules. */
+  parameters: z.array(z.string()),
   /** `cached`: not current, but the cache holds what it would make. */
   state: z.enum(['current', 'changed', 'never run', 'cached']),
   reasons: z.array(Reason),

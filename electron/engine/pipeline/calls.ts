@@ -54,6 +54,11 @@ export function pipelineCalls(engine: EngineContext, stages: readonly Stage[]) {
     'runs.list': (page, { signal }) => engine.workspace().read((session) => listRuns(session, page), signal),
     'runs.get': ({ id }, { signal }) => engine.workspace().read((session) => getRun(engine.workspace(), session, id), signal),
     'runs.report': ({ id }, { signal }) => engine.workspace().read((session) => readRunReport(engine.workspace(), session, id), signal),
+    'runs.file': async ({ id }, { signal }) => {
+      const { report } = await engine.workspace().read((session) => getRun(engine.workspace(), session, id), signal);
+      if (report === null) throw new ReelbenchError('not-found', `The report of run ${id} is not there.`, { hint: 'A run that was interrupted has none.' });
+      return engine.files.grant(engine.workspace().path(report));
+    },
     'runs.compare': (ids, { signal }) => engine.workspace().read((session) => compareRuns(engine.workspace(), session, graph, ids), signal),
     'runs.rollback': ({ id, parameters }) => {
       engine.jobs.requireNoWriter();

@@ -109,10 +109,10 @@ export function plan(graph: Graph, values: InputValues, state: State, selected: 
 export function status(graph: Graph, values: InputValues, state: State): Pick<PipelineStatus, 'stages' | 'edges'> {
   const enabled = graph.enabled(values);
   const stages = planSteps(graph, values, state, enabled).map(({ stage, action, reasons, certain }): StageStatus => {
-    const { name, title, reads, writes } = stage;
+    const { name, title, reads, writes, parameters } = stage;
     const build = visibleBuild(state, name);
     return {
-      name, title, reads: [...reads], writes: [...writes], reasons, certain,
+      name, title, reads: [...reads], writes: [...writes], parameters: [...parameters], reasons, certain,
       state: action === 'nothing' ? 'current' : action === 'restore' ? 'cached' : state.visible.has(name) ? 'changed' : 'never run',
       critical: stage.critical ?? true, enabled: enabled.has(name), mark: state.marks.get(name) ?? null,
       built: build ? { run: build.runId, at: build.builtAt, seconds: build.seconds, rowsIn: build.rowsIn, rowsOut: build.rowsOut } : null,

@@ -1,7 +1,7 @@
-import { Anchor, Alert, Button, Group, List, Menu, Skeleton, Stack, Tabs, Text } from '@mantine/core';
-import { IconChevronDown, IconFileImport, IconHandStop, IconPlayerPlay } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
-import type { PipelineStatus, Run, RunRequest, StageName } from '../../../shared/contract/pipeline.ts';
+import { Button, Group, Menu, Stack, Tabs } from '@mantine/core';
+import { IconChevronDown, IconFileImport, IconPlayerPlay } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { PipelineStatus, Plan, Run } from '../../../shared/contract/pipeline.ts';
 import { Answer } from '../../components/Answer.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
@@ -12,15 +12,18 @@ import { Page } from '../../components/Page.tsx';
 import { SourceChanges } from '../../components/SourceChanges.tsx';
 import { useEngine } from '../../host/engine.ts';
 import { useLatestJob, useStartJob } from '../../host/jobs.ts';
-import { hashOf, navigate } from '../../stores/route.ts';
-import { PlanTable } from './PlanTable.tsx';
-import { RunHistory } from './RunHistory.tsx';
-import { RunLog } from './RunLog.tsx';
-import { planOf, stageViews } from './stages.ts';
+import { navigate, replaceRoute, useRoute } from '../../stores/route.ts';
+import { CacheTab } from './cache/CacheTab.tsx';
+import { CompareTab } from './compare/CompareTab.tsx';
+import { type Asked, everything, requestOf, requestWords, sumOf } from './plan/plan.ts';
+import { PlanTab } from './plan/PlanTab.tsx';
+import { ResumeButton } from './plan/Trouble.tsx';
+import { RunsTab } from './runs/RunsTab.tsx';
 
-const StageGraph = lazy(() => import('./StageGraph.tsx'));
+const tabs = ['plan', 'runs', 'compare', 'cache'] as const;
+const labels: Record<(typeof tabs)[number], string> = { plan: 'Plan', runs: 'Runs', compare: 'Compare', cache: 'Cache' };
 
-/** The way of the rows as stages: what is current, what a run would do and why, and the runs themselves. */
+/** The way of the rows as stages: what is current, what a run would do and why, the runs themselves, and what is kept of them. */
 export default function PipelinePage() {
   const summary = useEngine('workspace.summary', {});
   const status = useEngine('pipeline.status', {});
@@ -46,77 +49,88 @@ export default function PipelinePage() {
 }
 
 function Stages({ status }: { readonly status: PipelineStatus }) {
-  const [selected, setSelected] = useState<StageName | null>(null);
-  const [tab, setTab] = useState<string | null>('plan');
+  const { rest, params } = useRoute();
+  const tab = tabs.find((name) => name === rest[0]) ?? 'plan';
+  const [asked, setAsked] = useState<Asked>(everything);
   const run = useStartJob('pipeline.run');
   const job = useLatestJob('run');
   const last = useEngine('runs.list', { limit: 1, offset: 0 }).data?.[0];
+  const plan = useEngine('pipeline.plan', requestOf(asked), { keep: true });
   const running = job?.status === 'running';
-  const views = stageViews(status, job, last);
-  const request = (change: Partial<RunRequest>): RunRequest => ({ stages: [], force: false, dry: false, resume: false, ...change });
-  const start = (change: Partial<RunRequest> = {}) => {
-    run.start(request(change)).catch(() => undefined);
+  const stage = params.get('stage');
+  const begin = (request: Parameters<typeof run.start>[0]) => {
+    replaceRoute('pipeline', [], stage === null ? {} : { stage });
+    run.start(request).catch(() => undefined);
   };
-  const plan = planOf(status, request({}));
-  const toRun = [...plan.values()].filter((each) => each === 'runs').length;
-  const failed = last?.stages.find(({ state }) => state === 'failed')?.name;
+  const start = (change: Partial<Asked>) => {
+    const wanted = { ...everything, ...change };
+    setAsked(wanted);
+    begin(requestOf(wanted));
+  };
+  const resume = () => begin({ resume: true });
+  const selected = status.stages.find(({ name }) => name === stage)?.name ?? null;
   return (
     <Page
       title="Pipeline"
-      about={running ? <JobLine job={job} /> : <LastRun last={last} toRun={toRun} />}
+      about={running ? <JobLine job={job} /> : <LastRun last={last} plan={plan.data} whole={asked.scope === 'all' && !asked.force} />}
       actions={
         running ? (
           <CancelJob job={job} />
         ) : (
-          <Group gap={2} wrap="nowrap">
-            <Button leftSection={<IconPlayerPlay size={14} aria-hidden />} loading={run.starting} onClick={() => start()}>
-              Run
-            </Button>
-            <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
-              <Menu.Target>
-                <Button px={6} aria-label="More ways to run">
-                  <IconChevronDown size={14} aria-hidden />
-                </Button>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item disabled={selected === null} onClick={() => selected !== null && start({ from: selected })}>
-                  Run from the selected stage on
-                </Menu.Item>
-                <Menu.Item disabled={selected === null} onClick={() => selected !== null && start({ only: selected })}>
-                  Run only the selected stage
-                </Menu.Item>
-                <Menu.Divider />
-                <Menu.Item onClick={() => start({ force: true })}>Run everything, even what did not change</Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
-          </Group>
+          <>
+            {status.resumable !== null && <ResumeButton resumable={status.resumable} onResume={resume} busy={run.starting} />}
+            <Group gap={2} wrap="nowrap">
+              <Button variant={status.resumable === null ? 'filled' : 'default'} leftSection={<IconPlayerPlay size={14} aria-hidden />} loading={run.starting} onClick={() => begin(requestOf(asked))}>
+                {requestWords(asked)}
+              </Button>
+              <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
+                <Menu.Target>
+                  <Button variant={status.resumable === null ? 'filled' : 'default'} px={6} aria-label="More ways to run">
+                    <IconChevronDown size={14} aria-hidden />
+                  </Button>
+                </Menu.Target>
+                <Menu.Dropdown>
+                  <Menu.Label>{selected === null ? 'Select a stage for parts of the pipeline' : selected}</Menu.Label>
+                  <Menu.Item disabled={selected === null} onClick={() => start({ scope: 'from', stage: selected })}>
+                    Run from the selected stage on
+                  </Menu.Item>
+                  <Menu.Item disabled={selected === null} onClick={() => start({ scope: 'downstream', stage: selected })}>
+                    Run the selected stage and what needs it
+                  </Menu.Item>
+                  <Menu.Item disabled={selected === null} onClick={() => start({ scope: 'only', stage: selected })}>
+                    Run only the selected stage
+                  </Menu.Item>
+                  <Menu.Divider />
+                  <Menu.Item onClick={() => start({ force: true })}>Run everything, even what did not change</Menu.Item>
+                </Menu.Dropdown>
+              </Menu>
+            </Group>
+          </>
         )
       }
     >
       <Stack gap="md">
         <SourceChanges />
-        <Suspense fallback={<Skeleton height={104} />}>
-          <StageGraph status={status} views={views} selected={selected} onSelect={(name) => setSelected(name === selected ? null : name)} />
-        </Suspense>
         {run.error !== null && <ErrorPanel error={run.error.toData()} />}
-        {!running && last?.status === 'blocked' && <Blocked run={last} />}
-        {!running && job?.status === 'failed' && job.error !== undefined && (
-          <ErrorPanel error={job.error} actions={failed !== undefined && <Button onClick={() => start({ from: failed })}>Run again from {failed}</Button>} />
-        )}
-        <Tabs value={tab} onChange={setTab} keepMounted={false}>
+        <Tabs value={tab} onChange={(name) => replaceRoute('pipeline', name === null || name === 'plan' ? [] : [name])} keepMounted={false}>
           <Tabs.List mb="sm">
-            <Tabs.Tab value="plan">Plan</Tabs.Tab>
-            <Tabs.Tab value="log">Log</Tabs.Tab>
-            <Tabs.Tab value="history">History</Tabs.Tab>
+            {tabs.map((name) => (
+              <Tabs.Tab key={name} value={name}>
+                {labels[name]}
+              </Tabs.Tab>
+            ))}
           </Tabs.List>
           <Tabs.Panel value="plan">
-            <PlanTable views={views} plan={plan} selected={selected} onSelect={(name) => setSelected(name === selected ? null : name)} running={running} onRun={start} />
+            <PlanTab status={status} job={job} last={last} plan={plan.data} planError={plan.data === undefined ? plan.error : null} asked={asked} onAsk={setAsked} onRun={start} onResume={resume} starting={run.starting} />
           </Tabs.Panel>
-          <Tabs.Panel value="log">
-            <RunLog job={job} />
+          <Tabs.Panel value="runs">
+            <RunsTab status={status} running={running} />
           </Tabs.Panel>
-          <Tabs.Panel value="history">
-            <RunHistory />
+          <Tabs.Panel value="compare">
+            <CompareTab />
+          </Tabs.Panel>
+          <Tabs.Panel value="cache">
+            <CacheTab />
           </Tabs.Panel>
         </Tabs>
       </Stack>
@@ -124,30 +138,10 @@ function Stages({ status }: { readonly status: PipelineStatus }) {
   );
 }
 
-function LastRun({ last, toRun }: { readonly last: Run | undefined; readonly toRun: number }) {
-  const next = toRun === 0 ? 'Everything is current' : `${formatUnits(toRun, 'stage')} to run`;
-  if (last === undefined) return `${next} · never run`;
-  return `${next} · last run ${last.status} ${formatAgo(last.startedAt)} in ${formatSeconds(last.seconds)}`;
-}
-
-/** The rules that stopped a run, each with the way to it. */
-function Blocked({ run }: { readonly run: Run }) {
-  const result = useEngine('runs.get', { id: run.id });
-  return (
-    <Alert color="yellow" role="alert" icon={<IconHandStop size={18} aria-hidden />} title="The run stopped before anything was built" styles={{ title: { color: 'var(--rb-warn)' } }}>
-      <Text size="sm" mb="xs">
-        These rules found errors in the imported data. Turn their fixes on, or repair the files and import them again.
-      </Text>
-      <List size="sm" spacing={2}>
-        {(result.data?.blockers ?? []).map(({ rule, message }) => (
-          <List.Item key={rule}>
-            <Anchor href={hashOf('quality', ['rules', rule])} inherit c="inherit" underline="always">
-              {rule}
-            </Anchor>
-            : {message}
-          </List.Item>
-        ))}
-      </List>
-    </Alert>
-  );
+/** What a run of everything would do, and how the last one went. */
+function LastRun({ last, plan, whole }: { readonly last: Run | undefined; readonly plan: Plan | undefined; readonly whole: boolean }) {
+  const sum = plan === undefined || !whole ? undefined : sumOf(plan);
+  const next = sum === undefined ? '' : sum.will + sum.may + sum.restored === 0 ? 'Everything is current · ' : `${formatUnits(sum.will + sum.may + sum.restored, 'stage')} to run · `;
+  if (last === undefined) return `${next}never run`;
+  return `${next}last run ${last.status} ${formatAgo(last.startedAt)} in ${formatSeconds(last.seconds)}`;
 }
