@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { modelNames } from '../contract/recommend.ts';
 import { Threshold } from '../contract/rules.ts';
 import { alertKinds, logLevels } from './log.ts';
+import { publishableTables } from './publishable.ts';
 import { splitMethods } from './split.ts';
 
 /**
@@ -78,6 +79,10 @@ export const Parameters = z.strictObject({
     max_users: about(integer(10_000, 0, 100_000_000), 'Most users', 'With more users to test, this many are drawn by the seed, and the table says so; 0 measures all. Films are never sampled.', 'users'),
     ndcg_ideal: about(z.enum(['truncated', 'full']).default('truncated'), 'Ideal of NDCG', 'What the list is held against: the best list of the same length, or one of all relevant films (full; lower for users with more relevant films than the list is long).'),
     recall_of: about(z.enum(['relevant', 'reachable']).default('relevant'), 'Recall divides by', 'All relevant films of the user, or those of them that a list of this length can hold (reachable).'),
+  }),
+  publish: section('Publishing', 'What the pipeline leaves in the folder outputs', {
+    tables: about(z.array(z.enum(publishableTables)).default(['movies', 'movie_features', 'user_profiles', 'genre_features', 'evaluations']), 'Tables to publish', 'Each becomes outputs/<table>.parquet; those that the workspace does not have are passed over, and the log says so.'),
+    compression: about(z.enum(['zstd', 'snappy']).default('zstd'), 'Compression', 'zstd makes smaller files; snappy is read by every program.'),
   }),
   recommenders: section('Recommenders', 'What each model is told', {
     random: section('Random', 'The floor that every model must beat', { seed: about(integer(42, 0, 2_147_483_647), 'Seed', 'The same seed gives a user the same list.') }),

@@ -35,18 +35,19 @@ export class PipelineBench {
   readonly events: AnyEvent[] = [];
   readonly calls: ReturnType<typeof pipelineCalls>;
 
-  private constructor(engine: OpenEngine, directory: string, stages: readonly Stage[]) {
+  private constructor(engine: OpenEngine, directory: string, calls: ReturnType<typeof pipelineCalls>) {
     this.engine = engine;
     this.directory = directory;
-    this.calls = pipelineCalls(engine, stages);
+    this.calls = calls;
   }
 
   static async open(stages: readonly Stage[] = stagesWith(), directory?: string): Promise<PipelineBench> {
     const home = directory ?? (await mkdtemp(path.join(tmpdir(), 'reelbench-pipeline-')));
     const events: AnyEvent[] = [];
     const engine = new OpenEngine({ clock: () => new Date(), resources: home, home, version: '0.0.0', onEvent: (event) => events.push(event) });
+    const calls = pipelineCalls(engine, stages);
     await engine.openWorkspace(path.join(home, 'workspace'));
-    const bench = new PipelineBench(engine, home, stages);
+    const bench = new PipelineBench(engine, home, calls);
     engine.emit = (event) => void bench.events.push(event);
     await bench.sql(`
       CREATE TABLE IF NOT EXISTS raw.test_quarantine (table_name VARCHAR, row_id BIGINT, text_row_id BIGINT, rule VARCHAR, key JSON, column_name VARCHAR, value VARCHAR, reason VARCHAR, file VARCHAR, line BIGINT);

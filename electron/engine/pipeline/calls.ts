@@ -14,6 +14,9 @@ import { PipelineRun } from './runner.ts';
 /** The pipeline made of the rooms' stages, in running order, its runs, and its cache. */
 export function pipelineCalls(engine: EngineContext, stages: readonly Stage[]) {
   const graph = new Graph(stages);
+  engine.whenOpened(async (workspace) => {
+    for (const stage of stages) await stage.settle?.(workspace);
+  });
   /** What stages are keyed by, the file of parameters as it stands now. */
   const values = async (): Promise<InputValues> => {
     await engine.parameters().refresh();

@@ -7,7 +7,7 @@ const groups: Record<string, TableInfo['group']> = {
   movies: 'catalogue', genres: 'catalogue', movie_genres: 'catalogue', people: 'catalogue', movie_cast: 'catalogue', movie_crew: 'catalogue', keywords: 'catalogue', movie_keywords: 'catalogue', tags: 'catalogue', genome_tags: 'catalogue', genome_scores: 'catalogue',
   users: 'behaviour', ratings: 'behaviour',
   user_profiles: 'features', movie_features: 'features', genre_features: 'features', splits: 'features', sequences: 'features',
-  models: 'results', evaluations: 'results',
+  models: 'results', evaluations: 'results', published_files: 'results',
 };
 const order: readonly TableInfo['group'][] = ['as imported', 'catalogue', 'behaviour', 'features', 'results', 'records'];
 

@@ -26,6 +26,8 @@ export interface EngineContext {
   emit(event: AnyEvent): void;
   /** Calls `listener` with every event from now on, before the hosts get it: rooms drop what they keep in memory. */
   listen(listener: (event: AnyEvent) => void): void;
+  /** Does `work` with every workspace that is opened from now on, before anyone uses it. A failure is logged and opens it all the same. */
+  whenOpened(work: (workspace: Workspace) => Promise<void>): void;
 }
 
 export interface CallContext {

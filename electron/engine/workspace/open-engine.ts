@@ -8,6 +8,7 @@ import type { EngineContext } from './context.ts';
 import { Door, type DoorOptions } from './door/door.ts';
 import { inUse } from './door/holder.ts';
 import { findHolder } from './door/visit.ts';
+import { toReelbenchError } from './failures.ts';
 import { GrantedFiles } from './files.ts';
 import { Jobs } from './jobs.ts';
 import { WorkspaceLog } from './log/log.ts';
@@ -42,6 +43,7 @@ export class OpenEngine implements EngineContext {
   readonly files = new GrantedFiles();
   readonly #options: OpenEngineOptions;
   readonly #listeners: ((event: AnyEvent) => void)[] = [];
+  readonly #openings: ((workspace: Workspace) => Promise<void>)[] = [];
   readonly #unsaved = unsavedParameters();
   #open: { workspace: Workspace; parameters: ParameterStore; door: Door } | undefined;
   #answer: DoorOptions['answer'] = () => Promise.reject(new ReelbenchError('not-ready', 'The engine is still starting.'));
@@ -120,6 +122,7 @@ export class OpenEngine implements EngineContext {
     this.#open = { workspace, parameters, door };
     this.log.open(absolute, () => parameters.values.log, (text) => withoutAlertSecrets(parameters.redact(text), parameters.values.alerts));
     this.log.info('The workspace is open.', { version: this.version, process: process.pid });
+    for (const work of this.#openings) await work(workspace).catch((error: unknown) => this.log.warn(toReelbenchError(error).message));
     this.emit({ name: 'workspace.changed', data: { what: 'workspace' } });
     return workspace;
   }
@@ -134,6 +137,10 @@ export class OpenEngine implements EngineContext {
 
   listen(listener: (event: AnyEvent) => void): void {
     this.#listeners.push(listener);
+  }
+
+  whenOpened(work: (workspace: Workspace) => Promise<void>): void {
+    this.#openings.push(work);
   }
 
   emit(event: AnyEvent): void {

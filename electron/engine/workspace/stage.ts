@@ -37,7 +37,7 @@ export interface Stage {
   /** Memory in bytes that it will take besides the database's own, as far as can be told: stages run side by side only while they fit together. */
   memory?(context: StageContext): Promise<number>;
   run(context: StageContext): Promise<StageOutcome>;
-  /** Brings files beside the database in line with the visible tables: after a run that is committed, and after going back to an earlier one. May be repeated. */
+  /** Brings files beside the database in line with the visible tables: after a run that is committed, after going back to an earlier one, and when the workspace is opened. May be repeated. */
   settle?(workspace: Workspace): Promise<void>;
 }
 

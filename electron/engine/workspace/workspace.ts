@@ -7,8 +7,9 @@ import { toReelbenchError } from './failures.ts';
 import { migrate } from './schema.ts';
 import { Session, throwIfCancelled } from './session.ts';
 
-/** Folders of the files that builds name. */
+/** Folders of the files that builds name, and which of the files there are such; the others are a person's, or copies for one. */
 const FILE_FOLDERS = ['models', 'outputs'];
+const BUILD_FILE = /^(?:models\/|outputs\/\d{8}T\d{6}_[0-9a-f]{6}\/)/;
 
 export interface WorkspaceOptions {
   /** DuckDB's own limit, in MB; it does not bound the whole process. */
@@ -125,12 +126,12 @@ export class Workspace {
       if (!existsSync(this.path(folder))) continue;
       for (const entry of await readdir(this.path(folder), { recursive: true, withFileTypes: true })) {
         const file = path.relative(this.directory, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/');
-        if (entry.isFile() && !named.has(file)) await rm(this.path(file), { force: true });
+        if (entry.isFile() && BUILD_FILE.test(file) && !named.has(file)) await rm(this.path(file), { force: true });
       }
     }
     // Held by this process now, so what lies here is nobody's.
     await rm(this.path('tmp'), { recursive: true, force: true });
-    for (const folder of ['.', 'runs', 'checkpoints']) {
+    for (const folder of ['.', 'runs', 'checkpoints', 'outputs']) {
       if (!existsSync(this.path(folder))) continue;
       for (const file of await readdir(this.path(folder))) if (file.endsWith('.tmp')) await rm(this.path(folder, file), { force: true });
     }
