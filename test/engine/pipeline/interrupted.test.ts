@@ -26,13 +26,13 @@ async function visible(opened: TestEngine) {
   };
 }
 
-/** Files in the workspace that are neither the database, nor reports, logs or parameters, nor named by a build. */
+/** Files in the workspace that are neither the database, nor reports, logs or parameters, nor say who holds it, nor are named by a build. */
 async function strayFiles(opened: TestEngine): Promise<string[]> {
   const named = new Set((await opened.rows<{ files: string }>('SELECT files FROM store.builds')).flatMap(({ files }) => JSON.parse(files) as string[]));
   const { workspace } = opened;
   const found = await readdir(workspace, { recursive: true, withFileTypes: true });
   const files = found.filter((entry) => entry.isFile()).map((entry) => `${entry.parentPath}/${entry.name}`.slice(workspace.length + 1));
-  return files.filter((file) => !named.has(file) && !/^(workspace\.duckdb(\.wal)?|quality\.json|reelbench\.yaml|runs\/[^/]+\.json|logs\/.*|outputs\/[^/]+|checkpoints\/.*\.checkpoint)$/.test(file));
+  return files.filter((file) => !named.has(file) && !/^(workspace\.duckdb(\.wal)?|quality\.json|reelbench\.yaml|runs\/[^/]+\.json|logs\/.*|outputs\/[^/]+|holder\/[^/]+|checkpoints\/.*\.checkpoint)$/.test(file));
 }
 
 let bench: TestEngine;
