@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import yauzl from 'yauzl';
 import { ReelbenchError } from '../../../shared/contract/index.ts';
+import { retrying } from '../workspace/retry.ts';
 import { headOf, MAX_RATIO, RATIO_FROM_BYTES, type SourceFile, unpack } from './source-file.ts';
 
 const MAX_ENTRIES = 10_000;
@@ -32,9 +33,9 @@ export async function archiveFiles(file: string): Promise<Omit<SourceFile, 'name
       disk: path.resolve(file),
       bytes: entry.uncompressedSize,
       modifiedAt: entry.getLastModDate(),
-      head: (limit) => withEntry(file, entry, (stream) => headOf(stream, limit)),
+      head: (limit) => retrying(() => withEntry(file, entry, (stream) => headOf(stream, limit))),
       onDisk: async (target, signal) => {
-        await withEntry(file, entry, (stream) => unpack(stream, target, entry.compressedSize, entry.fileName, signal));
+        await retrying(() => withEntry(file, entry, (stream) => unpack(stream, target, entry.compressedSize, entry.fileName, signal)), signal);
         return target;
       },
     }));

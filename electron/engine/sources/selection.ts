@@ -3,6 +3,7 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { ReelbenchError } from '../../../shared/contract/index.ts';
+import { retrying } from '../workspace/retry.ts';
 import { throwIfCancelled } from '../workspace/session.ts';
 import { archiveFiles } from './archive.ts';
 import { openWorkbook, type Sheet } from './workbook.ts';
@@ -20,7 +21,7 @@ export async function selectFiles(paths: readonly string[], signal: AbortSignal)
   const selection: Selection = { files: [], ignored: [] };
   for (const file of paths) {
     throwIfCancelled(signal);
-    const info = await stat(file);
+    const info = await retrying(() => stat(file), signal);
     if (info.isDirectory()) await walk(file, path.basename(file), 1, selection, signal);
     else if (isWorkbook(file)) await addWorkbook(file, path.basename(file), info.mtime, true, selection, signal);
     else if (await isArchive(file)) await addArchive(file, selection);
@@ -115,10 +116,10 @@ function diskFile(file: string, shown: string, bytes: number, modifiedAt: Date, 
   const surroundings = path.join(path.basename(path.dirname(file)), shown);
   return {
     path: shown, disk: path.resolve(file), name, surroundings, bytes, modifiedAt, chosen,
-    head: (limit) => (packed ? headOf(createReadStream(file).pipe(createGunzip()), limit) : headOf(createReadStream(file, { end: limit }), limit)),
+    head: (limit) => retrying(() => (packed ? headOf(createReadStream(file).pipe(createGunzip()), limit) : headOf(createReadStream(file, { end: limit }), limit))),
     onDisk: async (target, signal) => {
       if (!packed) return file;
-      await unpack(createReadStream(file).pipe(createGunzip()), target, bytes, shown, signal);
+      await retrying(() => unpack(createReadStream(file).pipe(createGunzip()), target, bytes, shown, signal), signal);
       return target;
     },
   };

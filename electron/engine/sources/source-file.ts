@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ReelbenchError } from '../../../shared/contract/index.ts';
@@ -59,6 +60,8 @@ export async function unpack(stream: Readable, file: string, packedBytes: number
   try {
     await pipeline(stream, bounded, createWriteStream(file, { flags: 'wx' }), { signal });
   } catch (error) {
+    // It may be tried again, and must find nothing there.
+    await rm(file, { force: true });
     throwIfCancelled(signal, error);
     throw error;
   }
