@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, expectAccessible, test, visit } from './fixtures.ts';
 
 test.use({ workspace: 'sample' });
@@ -58,6 +60,34 @@ test('changes are undone and made again, by keys and by buttons, but not while a
   await page.getByRole('button', { name: 'Redo Apply fixes: default → off' }).click();
   await expect(fixes).not.toBeChecked();
   await expectAccessible(page);
+});
+
+test('what is changed in the file by hand is shown, never overwritten, and named by its line where it is wrong', async ({ page, home }) => {
+  await visit(page, '#/settings');
+  const damping = page.getByRole('textbox', { name: 'Damping' });
+  await expect(damping).toHaveValue('25');
+  const database = readdirSync(home, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('workspace.duckdb'));
+  const file = path.join(home, path.dirname(database ?? ''), 'reelbench.yaml');
+  writeFileSync(file, 'features:\n  damping: 33 # by hand\n');
+  await damping.fill('7');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('features.damping was changed in reelbench.yaml meanwhile: it is now 33.')).toBeVisible();
+  await expect(damping).toHaveValue('33');
+  await damping.fill('7');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Undo Damping: 7 → 33' })).toBeVisible();
+  expect(readFileSync(file, 'utf8')).toBe('features:\n  damping: 7 # by hand\n');
+  writeFileSync(file, 'features:\n  damping: 44\n  max_genres: lots\nengine:\n  sed: 1\n');
+  await page.evaluate(() => window.dispatchEvent(new Event('focus')));
+  await expect(page.getByRole('alert').first()).toContainText('Line 3: features.max_genres is "lots"; it must be a whole number from 1 to 1000.');
+  await expect(page.getByRole('alert').first()).toContainText('Line 5: There is no parameter engine.sed');
+  await expectAccessible(page);
+  writeFileSync(file, 'features:\n  damping: 44\n');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(damping).toHaveValue('44');
+  await page.locator('h1').click();
+  await page.keyboard.press('Control+z');
+  await expect(page.getByText('features.damping was changed in reelbench.yaml by hand: it is 44 there and stays so.')).toBeVisible();
 });
 
 test('parameters are found by any of their words; each says its bounds, default and line', async ({ page }) => {

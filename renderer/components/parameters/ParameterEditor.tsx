@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Paper, Switch, Text, TextInput, Title, Tooltip } from '@mantine/core';
+import { ActionIcon, Box, Group, Paper, Switch, Text, TextInput, Title, Tooltip } from '@mantine/core';
 import { useWindowEvent } from '@mantine/hooks';
 import { IconArrowBackUp, IconArrowForwardUp, IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -6,6 +6,7 @@ import type { ParameterInfo } from '../../../shared/contract/parameters.ts';
 import { useEngine } from '../../host/engine.ts';
 import { keyCaps } from '../../host/keys.ts';
 import { Answer } from '../Answer.tsx';
+import { ErrorPanel } from '../ErrorPanel.tsx';
 import { ParameterRow } from './ParameterRow.tsx';
 import classes from './parameters.module.css';
 import { useParameterHistory } from './useParameterHistory.ts';
@@ -29,6 +30,11 @@ export function ParameterEditor({ paths }: ParameterEditorProps) {
   useWindowEvent('focus', () => void parameters.refetch());
   return (
     <div className={classes['editor']}>
+      {parameters.isError && parameters.data !== undefined && (
+        <Box mb="md">
+          <ErrorPanel error={parameters.error.toData()} onRetry={() => void parameters.refetch()} />
+        </Box>
+      )}
       <Answer of={parameters}>{(list) => <Parameters parameters={parametersAt(list, paths)} heading={paths === undefined ? 2 : 3} />}</Answer>
     </div>
   );
