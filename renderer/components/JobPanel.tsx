@@ -1,8 +1,9 @@
-import { Button, Group, Paper, Progress, ScrollArea, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Button, Group, Paper, Progress, ScrollArea, Stack, Table, Text } from '@mantine/core';
 import { IconPlayerStop } from '@tabler/icons-react';
 import type { Job, JobPhase } from '../../shared/contract/jobs.ts';
 import { useCall } from '../host/engine.ts';
 import { useElapsed } from '../host/jobs.ts';
+import { hashOf } from '../stores/route.ts';
 import { ErrorPanel } from './ErrorPanel.tsx';
 import { formatBytes, formatCount, formatSeconds } from './format.ts';
 import { Status, type Tone } from './Status.tsx';
@@ -61,6 +62,9 @@ export function JobPanel({ job, log = false }: { readonly job: Job; readonly log
                   {formatBytes(job.memory)}
                 </Text>
               )}
+              <Anchor size="sm" href={hashOf('log', [], { job: job.id })} aria-label={`Log of ${job.title}`}>
+                Log
+              </Anchor>
               {running && <CancelJob job={job} />}
             </Group>
           </Group>
