@@ -55,7 +55,8 @@ export function alertCalls(engine: EngineContext, runs: Calls['runs.list'], opti
       const text = consentText(channel, settings);
       if (text === null) throw new ReelbenchError('not-ready', `The workspace names no ${channel}.`, { hint: `Set alerts.${channel} first.` });
       // What is allowed is what the person was shown, not what the file says by now.
-      if (target !== shownTarget(channel, settings)) throw new ReelbenchError('not-ready', `The ${channel} has changed meanwhile; it is ${shownTarget(channel, settings)} now.`, { hint: 'Look at it again.' });
+      const shown = engine.parameters().redact(shownTarget(channel, settings) ?? '');
+      if (target !== shown) throw new ReelbenchError('not-ready', `The ${channel} has changed meanwhile; it is ${shown} now.`, { hint: 'Look at it again.' });
       await consents.allow(engine.workspace().directory, channel, text, engine.clock());
       return targets(engine, consents);
     },
