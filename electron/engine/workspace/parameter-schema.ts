@@ -78,12 +78,18 @@ export function parameterList(values: Parameters, sourceOf: SourceOf = () => ({ 
 
 /** A text of `--set` as the value that the parameter takes. */
 export function valueFromText(path: ParameterPath, text: string): unknown {
-  const schema = schemaAt(path);
+  return textAs(schemaAt(path), text);
+}
+
+function textAs(schema: Schema, text: string): unknown {
   const type = typeOf(schema);
   if (type === 'boolean') return text === 'true' || text === 'on' || text === 'yes' ? true : text === 'false' || text === 'off' || text === 'no' ? false : text;
   if (type === 'integer' || type === 'number') return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
   if (schema.anyOf !== undefined && text.trim() !== '' && Number.isFinite(Number(text))) return Number(text);
-  if (type === 'list') return text.replace(/^\[|\]$/g, '').split(',').map((part) => part.trim()).filter((part) => part !== '');
+  if (type === 'list') {
+    const items = isRecord(schema.items) ? schema.items : {};
+    return text.replace(/^\[|\]$/g, '').split(',').map((part) => part.trim()).filter((part) => part !== '').map((part) => textAs(items, part));
+  }
   return text;
 }
 

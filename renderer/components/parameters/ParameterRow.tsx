@@ -108,9 +108,10 @@ function TextField({ shared, parameter: { value }, onSave }: OneField) {
   return <TextInput {...shared} value={draft} placeholder="left out" onChange={(event) => setDraft(event.currentTarget.value)} onBlur={save} onKeyDown={(event) => { if (event.key === 'Enter') save(); }} />;
 }
 
-function ListField({ shared, parameter: { value, choices }, onSave }: OneField) {
+function ListField({ shared, parameter: { value, default: usual, choices }, onSave }: OneField) {
   const [draft, setDraft] = useState(() => (Array.isArray(value) ? value.map(String) : []));
-  const save = () => onSave(draft);
+  const ofNumbers = [usual, value].flat().some((entry) => typeof entry === 'number');
+  const save = () => onSave(ofNumbers ? draft.map((entry) => (Number.isFinite(Number(entry)) ? Number(entry) : entry)) : draft);
   return choices === undefined ? (
     <TagsInput {...shared} value={draft} onChange={setDraft} onBlur={save} />
   ) : (

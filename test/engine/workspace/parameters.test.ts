@@ -27,10 +27,11 @@ async function failure(work: Promise<unknown>): Promise<ReelbenchError> {
 describe('order', () => {
   test('defaults, then the file, then --set', async () => {
     await write('transform:\n  min_ratings_per_user: 3\nfeatures:\n  damping: 7\n');
-    const { values } = await openParameters(directory, { overrides: ['features.damping=9.5', 'train.models=ease,als', 'quality.fixes=false', 'quality.ratings.rating.range.threshold=5'] });
+    const { values } = await openParameters(directory, { overrides: ['features.damping=9.5', 'train.models=ease,als', 'evaluate.cutoffs=5,10', 'quality.fixes=false', 'quality.ratings.rating.range.threshold=5'] });
     expect(values.transform).toEqual({ min_ratings_per_user: 3, min_ratings_per_movie: 1 });
     expect(values.features.damping).toBe(9.5);
     expect(values.train.models).toEqual(['ease', 'als']);
+    expect(values.evaluate.cutoffs).toEqual([5, 10]);
     expect(values.quality.fixes).toBe(false);
     expect(values.quality.rules).toEqual({ 'ratings.rating.range': { threshold: 5 } });
   });
