@@ -13,8 +13,8 @@ import { build, root } from './building.ts';
 import { chromiumSwitches, requireChromium } from './chromium.ts';
 import type { ServedHost } from '../electron/serve/index.ts';
 
-/** What a page shows best once there is something to show: each brings it there by what a person would do. */
-const pages: Record<string, (page: Page) => Promise<unknown>> = {
+/** What a page shows best once there is something to show: each brings it there by what a person would do, and may give back what undoes it. */
+const pages: Record<string, (page: Page, home: string) => Promise<unknown>> = {
   home: async () => undefined,
   import: async (page) => {
     const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Choose files' }).click()]);
@@ -50,6 +50,25 @@ const pages: Record<string, (page: Page) => Promise<unknown>> = {
     await page.getByLabel('Keep of earlier builds at most').fill('0');
     await page.getByRole('button', { name: 'Show what would go' }).click();
   },
+  'pipeline/running': async (page) => {
+    await runAll(page);
+    await page.locator('[data-stage="train-hybrid"][data-look="running"]').waitFor({ timeout: 120_000 });
+    await page.waitForTimeout(1500);
+    return () => ended(page);
+  },
+  'pipeline/failed': async (page, home) => {
+    const kept = path.join(home, 'workspaces/sample/quality.json');
+    await rm(kept, { force: true });
+    await mkdir(path.join(kept, 'in the way'), { recursive: true });
+    await runAll(page);
+    await page.getByRole('button', { name: 'Resume from validate' }).first().waitFor({ timeout: 60_000 });
+    await page.locator('[data-stage="validate"]').click();
+    return async () => {
+      await rm(kept, { recursive: true });
+      await page.getByRole('button', { name: 'Resume from validate' }).first().click();
+      await ended(page);
+    };
+  },
   log: async (page) => page.getByRole('option', { name: /Run the pipeline: done/ }).click(),
   recommend: async (page) => {
     await page.goto(new URL('/#/recommend/12', page.url()).href);
@@ -57,6 +76,13 @@ const pages: Record<string, (page: Page) => Promise<unknown>> = {
   },
   settings: async () => undefined,
 };
+
+/** Runs every stage again, and waits until no run is under way. */
+async function runAll(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'More ways to run' }).click();
+  await page.getByRole('menuitem', { name: /^Run everything/ }).click();
+}
+const ended = (page: Page) => page.getByText(/last run succeeded just now/).waitFor({ timeout: 120_000 });
 
 /** What of the engine each page is about; without an entry, all that the window around it does not ask. */
 const about: Record<string, RegExp> = { data: /^tables\.(?!list)/, quality: /^(?:quality|duplicates|rules)\.|^tables\.profile/ };
@@ -99,7 +125,7 @@ try {
     const home = await mkdtemp(path.join(tmpdir(), 'reelbench-screens-'));
     const served = options.url === undefined ? await serveSample(group[0], home) : undefined;
     try {
-      for (const state of shown) for (const scheme of options.schemes.split(',')) await takeAll(served?.url ?? options.url ?? '', state, scheme, served !== undefined);
+      for (const state of shown) for (const scheme of options.schemes.split(',')) await takeAll(served?.url ?? options.url ?? '', state, scheme, served === undefined ? undefined : home);
     } finally {
       await served?.close();
       await rm(home, { recursive: true, force: true });
@@ -110,7 +136,7 @@ try {
 }
 
 /** All pages in all widths, in one state and one scheme. */
-async function takeAll(url: string, state: State, scheme: string, ours: boolean): Promise<void> {
+async function takeAll(url: string, state: State, scheme: string, home: string | undefined): Promise<void> {
   const context = await browser.newContext({ colorScheme: scheme === 'dark' ? 'dark' : 'light', reducedMotion: 'reduce' });
   const page = await context.newPage();
   page.on('console', (message) => { if (state !== 'failing' && (message.type() === 'error' || message.type() === 'warning')) console.log(`${message.type()}: ${message.text()}`); });
@@ -124,9 +150,10 @@ async function takeAll(url: string, state: State, scheme: string, ours: boolean)
       await page.goto(new URL(`/#/${name}`, url).href);
       await page.locator('[data-page-title]').waitFor();
       await settled(page, state);
-      if (ours && state === 'ready') await pages[name]?.(page);
+      const after = home !== undefined && state === 'ready' ? await pages[name]?.(page, home) : undefined;
       await settled(page, state);
       await page.screenshot({ path: path.join(folder ?? '', `${name.replace('/', '-')}-${state === 'ready' ? '' : `${state}-`}${width}-${scheme}.png`) });
+      if (typeof after === 'function') await after();
       await page.unrouteAll({ behavior: 'ignoreErrors' });
     }
   }

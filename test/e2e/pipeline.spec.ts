@@ -60,6 +60,7 @@ test('a run that a rule blocks names the rule, leads to it, and goes on once it 
   await expectAccessibleInBoth(page);
   await blocked.getByRole('link', { name: 'ratings.rating.range' }).click();
   await expect(page.getByRole('region', { name: 'Rule ratings.rating.range' })).toBeVisible();
+  await page.getByRole('button', { name: 'Close the rule' }).click();
   await fix.click({ force: true });
   await expect(fix).toBeChecked();
   await open(page);
@@ -79,7 +80,7 @@ test.describe('after a run', () => {
     await current(page);
     await page.getByRole('button', { name: 'More ways to run' }).click();
     await page.getByRole('menuitem', { name: /Run everything, even/ }).click();
-    const trouble = page.getByRole('alert').filter({ hasText: 'quality.json' });
+    const trouble = page.getByRole('main').getByRole('alert').filter({ hasText: 'quality.json' }).first();
     await expect(trouble).toBeVisible({ timeout: 30_000 });
     await page.reload();
     await expect(trouble).toBeVisible();

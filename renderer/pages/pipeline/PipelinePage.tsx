@@ -53,7 +53,7 @@ function Stages({ status }: { readonly status: PipelineStatus }) {
   const tab = tabs.find((name) => name === rest[0]) ?? 'plan';
   const [asked, setAsked] = useState<Asked>(everything);
   const run = useStartJob('pipeline.run');
-  const job = useLatestJob('run');
+  const job = useLatestJob('run', 'train');
   const last = useEngine('runs.list', { limit: 1, offset: 0 }).data?.[0];
   const plan = useEngine('pipeline.plan', requestOf(asked), { keep: true });
   const running = job?.status === 'running';
