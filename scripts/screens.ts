@@ -70,6 +70,10 @@ const pages: Record<string, (page: Page, home: string) => Promise<unknown>> = {
     };
   },
   log: async (page) => page.getByRole('option', { name: /Run the pipeline: done/ }).click(),
+  lineage: async () => undefined,
+  'lineage/table': async (page) => page.goto(new URL('/#/lineage/table/ratings', page.url()).href),
+  'lineage/model': async (page) => page.goto(new URL('/#/lineage/model/ease', page.url()).href),
+  'lineage/row': async (page) => page.goto(new URL('/#/lineage/row/ratings?user_id=39&movie_id=3154', page.url()).href),
   recommend: async (page) => {
     await page.goto(new URL('/#/recommend/12', page.url()).href);
     await page.getByRole('table', { name: /^Recommendations by/ }).first().locator('[data-movie]').first().click();

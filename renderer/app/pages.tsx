@@ -1,4 +1,4 @@
-import { IconAdjustmentsHorizontal, IconFileImport, IconFileText, IconHome, IconRoute, IconShieldCheck, IconSparkles, IconTable, type TablerIcon } from '@tabler/icons-react';
+import { IconAdjustmentsHorizontal, IconBinaryTree2, IconFileImport, IconFileText, IconHome, IconRoute, IconShieldCheck, IconSparkles, IconTable, type TablerIcon } from '@tabler/icons-react';
 import { type ComponentType, lazy } from 'react';
 import type { CommandId } from '../../shared/domain/commands.ts';
 import type { PageId } from '../stores/route.ts';
@@ -18,6 +18,7 @@ export const pages: readonly PageEntry[] = [
   { id: 'data', title: 'Data', icon: IconTable, command: 'go.data', Content: lazy(() => import('../pages/data/DataPage.tsx')) },
   { id: 'quality', title: 'Quality', icon: IconShieldCheck, command: 'go.quality', Content: lazy(() => import('../pages/quality/QualityPage.tsx')) },
   { id: 'pipeline', title: 'Pipeline', icon: IconRoute, command: 'go.pipeline', Content: lazy(() => import('../pages/pipeline/PipelinePage.tsx')) },
+  { id: 'lineage', title: 'Lineage', icon: IconBinaryTree2, command: 'go.lineage', Content: lazy(() => import('../pages/lineage/LineagePage.tsx')) },
   { id: 'log', title: 'Log', icon: IconFileText, command: 'go.log', Content: lazy(() => import('../pages/log/LogPage.tsx')) },
   { id: 'recommend', title: 'Recommend', icon: IconSparkles, command: 'go.recommend', Content: lazy(() => import('../pages/recommend/RecommendPage.tsx')) },
   { id: 'settings', title: 'Settings', icon: IconAdjustmentsHorizontal, command: 'go.settings', Content: lazy(() => import('../pages/settings/SettingsPage.tsx')) },

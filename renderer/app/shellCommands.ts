@@ -34,6 +34,7 @@ export function useShellCommands(): void {
   useCommand('go.data', () => navigate('data'));
   useCommand('go.quality', () => navigate('quality'));
   useCommand('go.pipeline', () => navigate('pipeline'));
+  useCommand('go.lineage', () => navigate('lineage'));
   useCommand('go.log', () => navigate('log'));
   useCommand('go.recommend', () => navigate('recommend'));
   useCommand('go.settings', () => navigate('settings'));

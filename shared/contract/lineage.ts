@@ -37,6 +37,10 @@ export type LineageNode = z.infer<typeof LineageNode>;
 export const LineageEdge = z.object({ from: z.string(), to: z.string() });
 export type LineageEdge = z.infer<typeof LineageEdge>;
 
+/** Everything that is there, in the order in which rows flow. */
+export const LineageGraph = z.object({ nodes: z.array(LineageNode), edges: z.array(LineageEdge) });
+export type LineageGraph = z.infer<typeof LineageGraph>;
+
 /** How the visible build of a stage was made. */
 export const LineageBuild = z.object({
   stage: StageName,
@@ -143,7 +147,7 @@ export const Lineage = z.object({
   builds: z.array(LineageBuild),
   /** Tables and files of a run. */
   made: z.array(z.object({ name: z.string(), kind: ThingKind, rows: z.number(), builtBy: z.string(), visible: z.boolean() })),
-  graph: z.object({ nodes: z.array(LineageNode), edges: z.array(LineageEdge) }),
+  graph: LineageGraph,
 });
 export type Lineage = z.infer<typeof Lineage>;
 

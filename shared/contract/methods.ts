@@ -9,7 +9,7 @@ import { PipelineStatus, Plan, Run, RunRequest, RunResult } from './pipeline.ts'
 import {
   Decided, Decisions, DecisionsRequest, FixPreview, FixRequest, PreviewRequest, Quarantined, QuarantinedRequest, QuarantineRequest, RestoreRequest, RowsExportRequest, RowsRequest, UndoRequest,
 } from './decisions.ts';
-import { Lineage, LineageRequest, RowLineage, RowRequest } from './lineage.ts';
+import { Lineage, LineageGraph, LineageRequest, RowLineage, RowRequest } from './lineage.ts';
 import { TableProfile } from './profile.ts';
 import { FailingRow, QualityReport } from './quality.ts';
 import { Drift, DriftReference, QualityExportRequest, QualityHistory, Reconciliation } from './quality-history.ts';
@@ -105,6 +105,7 @@ export const methods = {
   'duplicates.decide': method(DuplicateDecision, DuplicateDecided),
   'duplicates.acceptAbove': method(z.object({ score: z.number().min(0).max(1) }), DuplicateDecided), // one decision
 
+  'lineage.all': method(nothing, LineageGraph),
   'lineage.of': method(LineageRequest, Lineage),
   'lineage.row': method(RowRequest, RowLineage),
 

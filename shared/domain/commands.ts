@@ -10,7 +10,7 @@ export interface Command {
 
 export const commandIds = [
   'workspace.new', 'workspace.openSample', 'import.open', 'pipeline.run', 'job.cancel',
-  'go.home', 'go.import', 'go.data', 'go.quality', 'go.pipeline', 'go.log', 'go.recommend', 'go.settings',
+  'go.home', 'go.import', 'go.data', 'go.quality', 'go.pipeline', 'go.lineage', 'go.log', 'go.recommend', 'go.settings',
   'edit.undo', 'edit.redo', 'view.palette', 'view.theme', 'help.shortcuts',
 ] as const;
 export type CommandId = (typeof commandIds)[number];
@@ -26,6 +26,7 @@ export const commands: readonly Command[] = [
   { id: 'go.data', title: 'Data', menu: 'Go', keys: 'mod+3' },
   { id: 'go.quality', title: 'Quality', menu: 'Go', keys: 'mod+4' },
   { id: 'go.pipeline', title: 'Pipeline', menu: 'Go', keys: 'mod+5' },
+  { id: 'go.lineage', title: 'Lineage', menu: 'Go', keys: 'mod+7' },
   { id: 'go.log', title: 'Log', menu: 'Go', keys: 'mod+shift+G' },
   { id: 'go.recommend', title: 'Recommend', menu: 'Go', keys: 'mod+6' },
   { id: 'go.settings', title: 'Settings', menu: 'Go', keys: 'mod+,' },

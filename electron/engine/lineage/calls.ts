@@ -4,6 +4,7 @@ import { RuleFile, ruleInputs, RULES_FILE } from '../workspace/rule-file.ts';
 import type { Session } from '../workspace/session.ts';
 import type { Stage } from '../workspace/stage.ts';
 import { describeBuild, type Facts, readFacts, stageOf, visibleBuildOf } from './facts.ts';
+import { allThings, thingsOf } from './graph.ts';
 import { type Made, rowLineage } from './row/row.ts';
 import { lineageOf } from './things.ts';
 
@@ -17,6 +18,7 @@ export function lineageCalls(engine: EngineContext, stages: readonly Stage[]) {
   };
 
   return {
+    'lineage.all': (_input, { signal }) => engine.workspace().read(async (session) => allThings(thingsOf(await facts(session))), signal),
     'lineage.of': (request, { signal }) => engine.workspace().read(async (session) => lineageOf(session, await facts(session), request), signal),
     'lineage.row': (request, { signal }) => engine.workspace().read(async (session) => rowLineage(session, request, madeBy(await facts(session))), signal),
   } satisfies Calls;

@@ -53,7 +53,7 @@ export function thingsOf(facts: Facts): Things {
       for (const source of tables) edges.push({ from: tableId(facts, source), to: file.id });
     }
   }
-  return { nodes, edges, ends: new Set([...facts.stages.filter(({ name }) => name === 'validate' || name === 'load').flatMap(({ writes }) => writes), 'row_outcomes'].map((table) => `table:${table}`)) };
+  return { nodes, edges, ends: new Set([...facts.stages.filter(({ name }) => ['extract', 'validate', 'load', 'finalize'].includes(name)).flatMap(({ writes }) => writes), 'row_outcomes'].map((table) => `table:${table}`)) };
 }
 
 /** The node of a table that a stage makes, whether it is there or not. */
@@ -88,6 +88,11 @@ export const sourcesOf = (things: Things, id: string): Set<string> => reach(thin
 /** The same things with one that the graph lacks, tied in by `ties`. */
 export function withThing({ nodes, edges, ends }: Things, thing: LineageNode, ties: readonly LineageEdge[]): Things {
   return { nodes: new Map([[thing.id, thing], ...nodes]), edges: [...edges, ...ties], ends };
+}
+
+/** All things, without the ties to tables of checks and counts, by which everything would hang on everything. */
+export function allThings({ nodes, edges, ends }: Things): { nodes: LineageNode[]; edges: LineageEdge[] } {
+  return { nodes: [...nodes.values()].filter(({ id }) => !ends.has(id)), edges: edges.filter(({ from, to }) => !ends.has(from) && !ends.has(to)) };
 }
 
 /** The part of the graph that a thing is made from and that depends on it. */

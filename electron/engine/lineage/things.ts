@@ -75,7 +75,7 @@ async function ofTable(session: Session, facts: Facts, known: Things, name: stri
     const models = [...known.nodes.values()].filter((each) => each.kind === 'model');
     return { thing: node('table', name, { title: 'All trained models' }), about: 'One row a trained model, put together from what each training wrote.', ties: models.map(({ id }) => ({ from: id, to: 'table:models' })) };
   }
-  return (await tableExists(session, 'main', name)) ? { thing: node('table', name, { title: 'A record' }), about: 'A record that the program keeps of imports, checks and runs; no stage makes it.', ties: [] } : undefined;
+  return (await tableExists(session, name.startsWith('raw.') ? 'raw' : 'main', name.replace(/^raw\./, ''))) ? { thing: node('table', name, { title: 'A record' }), about: 'A record that the program keeps of imports, checks and runs; no stage makes it.', ties: [] } : undefined;
 }
 
 async function ofBuilt(session: Session, facts: Facts, stage: Stage, table: string, run: string | undefined): Promise<Subject> {

@@ -4,6 +4,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } fro
 import type { Filter, Sort, TableInfo } from '../../../shared/contract/common.ts';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { formatCount, formatUnits } from '../../components/format.ts';
+import { LineageLink } from '../../components/LineageLink.tsx';
 import { Loading } from '../../components/Loading.tsx';
 import { host } from '../../host/host.ts';
 import { replaceRoute, useRoute } from '../../stores/route.ts';
@@ -57,8 +58,8 @@ export function TableView({ table, version }: { readonly table: TableInfo; reado
     const column = table.columns[index];
     if (column === undefined) return;
     const known = blocks.row(row);
-    setDetail({ row, column, value: known?.[index] });
-    if (known === undefined) host.call('tables.rows', { ...view, offset: row, limit: 1 }).then((page) => setDetail((now) => (now?.row === row && now.column === column ? { ...now, value: page.rows[0]?.[index] ?? null } : now)), () => setDetail(null));
+    setDetail({ row, column, value: known?.[index], cells: known });
+    if (known === undefined) host.call('tables.rows', { ...view, offset: row, limit: 1 }).then((page) => setDetail((now) => (now?.row === row && now.column === column ? { ...now, value: page.rows[0]?.[index] ?? null, cells: page.rows[0] } : now)), () => setDetail(null));
   };
   // Another view is read from its first row.
   const shown = useRef({ filters, sort });
@@ -84,6 +85,7 @@ export function TableView({ table, version }: { readonly table: TableInfo; reado
               <IconCopy size={16} />
             </ActionIcon>
           </Tooltip>
+          <LineageLink kind="table" name={table.schema === 'raw' ? `raw.${table.name.replace(/_text$/, '')}` : table.name} size={30} />
           <ExportMenu view={view} columns={columns.map(({ name }) => name)} />
           <Button variant={profile ? 'light' : 'default'} leftSection={<IconChartHistogram size={15} />} aria-pressed={profile} onClick={() => setProfile(!profile)}>
             Profile
@@ -117,7 +119,7 @@ export function TableView({ table, version }: { readonly table: TableInfo; reado
         </div>
         {profile && <ProfilePane table={table} filtered={filters.length > 0} onClose={() => setProfile(false)} />}
       </div>
-      <CellDetail cell={detail} onClose={() => { setDetail(null); grid.current?.focus(); }} />
+      <CellDetail table={table} cell={detail} onClose={() => { setDetail(null); grid.current?.focus(); }} />
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import type { RuleResult } from '../../../shared/contract/index.ts';
 import { CloseButton, Code, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { formatCount, formatNumber, formatShare, formatUnits } from '../../components/format.ts';
+import { LineageLink } from '../../components/LineageLink.tsx';
 import { FailingRows } from './FailingRows.tsx';
 import { FixSection } from './FixSection.tsx';
 import { Gate } from './Gate.tsx';
@@ -32,7 +33,10 @@ export function RulePanel({ rule, onClose }: { rule: RuleResult; onClose: () => 
               {rule.id}
             </Text>
           </div>
-          <CloseButton aria-label="Close the rule" onClick={onClose} />
+          <Group gap={4} wrap="nowrap">
+            <LineageLink kind="rule" name={rule.id} />
+            <CloseButton aria-label="Close the rule" onClick={onClose} />
+          </Group>
         </Group>
         <Text size="sm">
           {rule.unit === 'table'

@@ -5,6 +5,7 @@ import { Empty } from '../../components/Empty.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { JobLine } from '../../components/JobLine.tsx';
 import { CancelJob } from '../../components/JobPanel.tsx';
+import { LineageLink } from '../../components/LineageLink.tsx';
 import { Loading } from '../../components/Loading.tsx';
 import { Status } from '../../components/Status.tsx';
 import { useLatestJob, useRunningJobs, useStartJob } from '../../host/jobs.ts';
@@ -60,6 +61,7 @@ function Heading({ info, list, training }: { readonly info: ModelInfo; readonly 
         <Text fw={600} truncate>
           {info.title}
         </Text>
+        {info.trained && <LineageLink kind="model" name={info.model} />}
         {info.trained && info.stale && training !== undefined && (
           <>
             <Tooltip label="The ratings or the model's settings changed since it was trained">
