@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { ReelbenchError } from '../../shared/contract/index.ts';
 
 /** Options that every command takes. */
 export interface CommonOptions {
@@ -23,4 +24,11 @@ export function command(program: Command, usage: string, description: string): C
     .option('--json', 'prints one JSON document on standard output and nothing else there', false)
     .option('--quiet', 'no progress and no log', false)
     .option('--log-level <level>', 'debug, info, warn or error', 'warn');
+}
+
+/** The value of an option that counts something. */
+export function wholeNumber(option: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new ReelbenchError('invalid-arguments', `${option} ${text}: expected a whole number from 1.`);
+  return value;
 }

@@ -6,6 +6,7 @@ import { addLineageCommands } from './commands/lineage.ts';
 import { addJobCommands } from './commands/jobs.ts';
 import { addParameterCommands } from './commands/params.ts';
 import { addPipelineCommands } from './commands/pipeline.ts';
+import { addRunCommands } from './commands/runs.ts';
 import { addQualityCommands } from './commands/quality.ts';
 import { addRecommenderCommands } from './commands/recommenders.ts';
 import { addHostCommands } from './commands/hosts.ts';
@@ -29,6 +30,7 @@ export async function main(argv: readonly string[], out: NodeJS.WriteStream, err
   addParameterCommands(program, terminal);
   addLineageCommands(program, terminal);
   addJobCommands(program, terminal);
+  addRunCommands(program, terminal);
   addQualityCommands(program, terminal);
   addRecommenderCommands(program, terminal);
   addLogCommands(program, terminal);

@@ -1,7 +1,7 @@
 import { Argument, type Command, Option } from 'commander';
 import { type RunRequest, type RunResult, ReelbenchError, type SourceChange, StageSelector } from '../../../shared/contract/index.ts';
 import { withBench } from '../bench.ts';
-import { command, type CommonOptions } from '../options.ts';
+import { command, type CommonOptions, wholeNumber } from '../options.ts';
 import { table, type Terminal } from '../terminal.ts';
 import path from 'node:path';
 
@@ -12,7 +12,7 @@ interface RunOptions extends CommonOptions {
   readonly force: boolean;
   readonly dry: boolean;
   readonly resume: boolean;
-  readonly jobs?: number;
+  readonly jobs?: string;
 }
 
 /** `run`, `status`: what would happen, and what happened. */
@@ -25,13 +25,15 @@ export function addPipelineCommands(program: Command, terminal: Terminal): void 
     .option('--force', 'runs stages that are current, too', false)
     .option('--dry', 'says what would run and why, and runs nothing', false)
     .option('--resume', 'goes on with the last run, which did not succeed', false)
-    .addOption(new Option('-j, --jobs <n>', 'stages side by side').argParser(Number))
+    .option('-j, --jobs <n>', 'stages side by side')
     .action((stages: StageSelector[], options: RunOptions) => run(stages, options, terminal));
 
   command(program, 'status', 'what a run would do, and why').action(async (options: CommonOptions) => {
-    const { stages, sources } = await withBench(options, terminal, async (bench) => ({ ...(await bench.call('pipeline.status', {})), sources: await bench.call('sources.changes', {}) }));
-    terminal.result({ stages: stages.map(({ name, state, reasons }) => ({ name, state, reasons })), sources }, () => [
-      table(['stage', 'state', 'why'], stages.map(({ name, state, reasons }) => [name, state, reasons.map(reason).join('; ')])),
+    const { stages, resumable, sources } = await withBench(options, terminal, async (bench) => ({ ...(await bench.call('pipeline.status', {})), sources: await bench.call('sources.changes', {}) }));
+    terminal.result({ stages: stages.map(({ name, state, reasons, certain, enabled, mark }) => ({ name, state, reasons, certain, enabled, mark })), resumable, sources }, () => [
+      table(['stage', 'state', 'why'], stages.map(({ name, state, reasons, enabled }) => [name, enabled ? state : `${state}, switched off`, reasons.map(reason).join('; ')])),
+      ...stages.flatMap(({ name, mark }) => (mark === null ? [] : [`${name} failed in run ${mark.run}, and what it made before stands: ${mark.message}`])),
+      ...(resumable === null ? [] : [`Run ${resumable.run} ${resumable.status}${resumable.stage === null ? '' : ` at ${resumable.stage}`}: reelbench run --resume goes on with it.`]),
       ...sourceLines(sources),
     ]);
   });
@@ -46,7 +48,7 @@ async function run(stages: StageSelector[], options: RunOptions, terminal: Termi
     force: options.force,
     dry: options.dry,
     resume: options.resume,
-    ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+    ...(options.jobs === undefined ? {} : { jobs: wholeNumber('--jobs', options.jobs) }),
   };
   const { result, error } = await withBench(options, terminal, async (bench) => {
     const job = await bench.job('pipeline.run', request);

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Argument, type Command, Option } from 'commander';
 import { type HistoryItem, ModelName, ReelbenchError, type TrainResult } from '../../../shared/contract/index.ts';
 import { type Bench, withBench } from '../bench.ts';
-import { command, type CommonOptions, repeat } from '../options.ts';
+import { command, type CommonOptions, repeat, wholeNumber } from '../options.ts';
 import { table, type Terminal } from '../terminal.ts';
 
 interface RecommendOptions extends CommonOptions {
@@ -99,10 +99,4 @@ function years(text: string | undefined): { yearFrom?: number; yearTo?: number }
   if (!match || text === '-') throw new ReelbenchError('invalid-arguments', `--year ${text}: expected FROM-TO, for instance 1990-1999.`);
   const [, from = match[3], to = match[3]] = match;
   return { ...(from === undefined ? {} : { yearFrom: Number(from) }), ...(to === undefined ? {} : { yearTo: Number(to) }) };
-}
-
-function wholeNumber(option: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new ReelbenchError('invalid-arguments', `${option} ${text}: expected a whole number from 1.`);
-  return value;
 }

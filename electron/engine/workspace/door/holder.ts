@@ -21,7 +21,7 @@ export function holderWords({ name, pid, since, doing }: Holder, now: Date): str
 /** Why something cannot be done: another process has the workspace open. `wanted` says what could not, when that helps. */
 export function inUse(holder: Holder, now: Date, { readable, wanted, cause }: { readable: boolean; wanted?: string; cause?: unknown }): ReelbenchError {
   return new ReelbenchError('workspace-in-use', `${wanted === undefined ? '' : `${wanted} `}The workspace is in use by ${holderWords(holder, now)}.`, {
-    hint: `Wait for its end or close it there.${readable ? ' Meanwhile commands that only read it, as status, recommend and export TABLE do, are answered through it.' : ''}`,
+    hint: `Wait for its end or close it there.${readable ? ' Meanwhile it can be read at a terminal: status, recommend, export TABLE and the like are answered through it.' : ''}`,
     cause,
   });
 }
