@@ -4,6 +4,7 @@ import { Keys } from '../components/Keys.tsx';
 import { useCall, useEngine } from '../host/engine.ts';
 import { workspaceTitle } from '../host/workspace.ts';
 import { runCommand } from '../stores/commands.ts';
+import { complain } from './complain.ts';
 import classes from './Frame.module.css';
 import { JobIndicator } from './JobIndicator.tsx';
 
@@ -25,7 +26,7 @@ function Workspaces() {
             key={entry.id}
             leftSection={entry.current ? <IconCheck size={15} /> : <IconDatabase size={15} />}
             disabled={!entry.exists}
-            onClick={() => { if (!entry.current) open.mutate({ id: entry.id }); }}
+            onClick={() => { if (!entry.current) open.mutate({ id: entry.id }, { onError: complain }); }}
           >
             {workspaceTitle(entry)}
           </Menu.Item>

@@ -1,19 +1,14 @@
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useHotkeys, useWindowEvent } from '@mantine/hooks';
-import { notifications } from '@mantine/notifications';
 import { spotlight } from '@mantine/spotlight';
 import { commands } from '../../shared/domain/commands.ts';
-import { asReelbenchError, useCall } from '../host/engine.ts';
+import { useCall } from '../host/engine.ts';
 import { useRunningJobs } from '../host/jobs.ts';
 import { runCommand, useCommand } from '../stores/commands.ts';
 import { navigate } from '../stores/route.ts';
 import { useUi } from '../stores/ui.ts';
 import { pickForImport } from '../stores/import.ts';
-
-const complain = (thrown: unknown) => {
-  const { message, hint } = asReelbenchError(thrown);
-  notifications.show({ title: message, message: hint ?? '', color: 'red' });
-};
+import { complain } from './complain.ts';
 
 const typed = new Set(['text', 'search', 'number', 'email', 'url', 'tel', 'password', 'date', 'time']);
 /** Whether keys typed at the target write a text, so that the browser can undo them. */

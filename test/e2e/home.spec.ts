@@ -1,3 +1,7 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { root } from '../../scripts/building.ts';
 import { expect, expectAccessible, test } from './fixtures.ts';
 
 test.describe('with nothing open', () => {
@@ -26,6 +30,50 @@ test.describe('with nothing open', () => {
     await expect(page.getByRole('heading', { level: 1, name: 'First' })).toBeVisible();
     await page.getByRole('button', { name: 'Take Second off the list' }).click();
     await expect(recent.getByRole('listitem')).toHaveCount(1);
+  });
+});
+
+test.describe('with a workspace that another program has open', () => {
+  test.use({ workspace: 'none' });
+
+  test('one is told which program that is and what to do, wherever it is opened, and can try again', async ({ page, home, complaints }, info) => {
+    for (const name of ['First', 'Second']) {
+      await page.getByRole('button', { name: 'New workspace' }).click();
+      await page.getByRole('textbox', { name: 'Name' }).fill(name);
+      await page.keyboard.press('Enter');
+      await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+    }
+    const other = fork(path.join(root, 'test/support/holding-process.ts'), [info.outputPath('other')], { execArgv: [] });
+    try {
+      await once(other, 'message');
+      const opened = once(other, 'message');
+      other.send({ open: path.join(home, 'workspaces', 'first') });
+      expect((await opened)[0]).toMatchObject({ code: 'done' });
+
+      const first = page.getByRole('list', { name: 'Recent workspaces' }).getByRole('button', { name: /^First/ });
+      await first.click();
+      const alert = page.getByRole('alert').filter({ hasText: 'The workspace is in use by' });
+      await expect(alert).toContainText(`a test (process ${other.pid}), since`);
+      await expect(alert).toContainText('Wait for its end or close it there.');
+      await expect(page.getByRole('heading', { level: 1, name: 'Second' })).toBeVisible();
+      await expectAccessible(page);
+
+      // From the menu in the header, with no panel beside it.
+      await page.getByRole('banner').getByRole('button', { name: 'Second' }).click();
+      await page.getByRole('menuitem', { name: 'First' }).click();
+      await expect(page.getByRole('alert').filter({ hasText: `a test (process ${other.pid})` })).toHaveCount(2);
+      await expect(page.getByRole('heading', { level: 1, name: 'Second' })).toBeVisible();
+      // A browser writes refused requests to its console.
+      const refused = complaints.splice(0).filter((text) => !text.includes('423'));
+      expect(refused).toEqual([]);
+
+      other.kill('SIGKILL');
+      await once(other, 'exit');
+      await alert.getByRole('button', { name: 'Try again' }).click();
+      await expect(page.getByRole('heading', { level: 1, name: 'First' })).toBeVisible();
+    } finally {
+      other.kill('SIGKILL');
+    }
   });
 });
 

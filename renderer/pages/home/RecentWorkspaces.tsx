@@ -15,7 +15,7 @@ export function RecentWorkspaces() {
   const error = open.error ?? forget.error;
   return (
     <Stack gap="sm">
-      {error !== null && <ErrorPanel error={error.toData()} />}
+      {error !== null && <ErrorPanel error={error.toData()} onRetry={open.error === null ? undefined : () => open.mutate(open.variables)} />}
       <Answer of={entries}>
         {(list) =>
           list.length === 0 ? (
