@@ -27,7 +27,7 @@ export type Holder = z.infer<typeof Holder>;
 /** What another process may ask of the one that has the workspace open: methods that change nothing in it. */
 export const readingMethods = [
   'app.info', 'doctor.check', 'workspace.summary', 'jobs.list', 'jobs.get',
-  'import.rejects',
+  'import.rejects', 'sources.changes',
   'tables.list', 'tables.rows', 'tables.profile', 'tables.facet', 'tables.histogram',
   'quality.report', 'quality.rows', 'quality.quarantined', 'quality.decisions', 'quality.history', 'quality.drift', 'quality.reconciliation',
   'duplicates.list', 'rules.list', 'rules.suggest',
