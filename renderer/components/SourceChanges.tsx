@@ -38,12 +38,14 @@ export function SourceChanges({ gone = false }: { readonly gone?: boolean }) {
   return (
     <Stack gap="sm">
       <output style={{ display: 'block' }}>
-        <Alert variant="default" role="note" icon={<IconFileDiff size={18} aria-hidden />} title={changeTitle(modified, deleted)}>
-          <Group justify="space-between" align="flex-end" wrap="nowrap">
+        <Alert variant="default" role="note" icon={<IconFileDiff size={18} aria-hidden />}>
+          <Group justify="space-between" wrap="nowrap">
             <Stack gap={2} miw={0}>
+              <Text fw={600}>{changeTitle(modified, deleted)}</Text>
               {[...modified, ...deleted].slice(0, SHOWN).map((file) => (
                 <Text key={`${file.kind} ${file.path}`} size="sm" truncate>
-                  <span className="rb-mono">{file.path}</span> {changeWords(file)}
+                  {modified.length + deleted.length > 1 && <span className="rb-mono">{file.path}: </span>}
+                  {changeWords(file)}
                 </Text>
               ))}
               {modified.length + deleted.length > SHOWN && <Text size="sm">and {modified.length + deleted.length - SHOWN} more</Text>}
@@ -69,13 +71,13 @@ const SHOWN = 5;
 
 function changeTitle(modified: readonly SourceChange[], deleted: readonly SourceChange[]): string {
   const [first, ...others] = modified;
-  if (first === undefined) return deleted.length === 1 ? 'A file is no longer where it was imported from' : `${deleted.length} files are no longer where they were imported from`;
+  if (first === undefined) return deleted.length === 1 ? `${deleted[0]?.path} is no longer where it was imported from` : `${deleted.length} files are no longer where they were imported from`;
   return others.length === 0 ? `${first.path} changed on disk since it was imported` : `${modified.length} files changed on disk since they were imported`;
 }
 
 /** What became of the file, in words: `812 kB → 815 kB, written 3 minutes ago`. */
 function changeWords({ from, to }: SourceChange): string {
-  if (to === null) return '· gone; what was imported of it stays';
+  if (to === null) return 'gone; what was imported of it stays';
   const size = from === null || from.bytes === to.bytes ? `${formatBytes(to.bytes)}, as before` : `${formatBytes(from.bytes)} → ${formatBytes(to.bytes)}`;
-  return `· ${size}, written ${formatAgo(to.modifiedAt)}`;
+  return `${size}, written ${formatAgo(to.modifiedAt)}`;
 }

@@ -38,7 +38,7 @@ export function ImportOutcome({ job }: { readonly job: Job }) {
   return (
     <Page
       title="Imported"
-      about={`${formatUnits(result.files.length, 'file')} in ${formatSeconds(result.seconds)}`}
+      about={`${formatUnits(result.files.length, 'file')} in ${formatSeconds(result.seconds)}${result.resumed > 0 ? `; ${formatCount(result.resumed)} of them had been read before and were taken from there` : ''}`}
       actions={
         <>
           <Button variant="default" onClick={discardImport}>
