@@ -18,7 +18,7 @@ export function ImportOutcome({ job }: { readonly job: Job }) {
     return (
       <Page
         title="Import"
-        about={job.status === 'running' ? 'You can go on working; the import goes on.' : 'Nothing was stored.'}
+        about={job.status === 'running' ? 'You can go on working; the import goes on.' : 'No table changed.'}
         actions={
           job.status === 'running' ? undefined : (
             <>
