@@ -1,5 +1,7 @@
 import { callEngine, expect, expectAccessible, test, visit } from './fixtures.ts';
 
+const textOf = (cell: unknown): string => (typeof cell === 'string' || typeof cell === 'number' ? String(cell) : '');
+
 test.describe('after a run', () => {
   test.use({ workspace: 'ready' });
 
@@ -41,22 +43,22 @@ test.describe('after a run', () => {
     const { rows } = await callEngine(page, 'quality.fix.preview', { rule: 'ratings.rating.step', limit: 1 });
     const [fixed] = rows;
     const { user_id: user, movie_id: film } = fixed?.key ?? {};
-    await visit(page, `#/data/main/ratings?${new URLSearchParams({ filters: JSON.stringify([{ column: 'user_id', op: '=', value: String(user) }, { column: 'movie_id', op: '=', value: String(film) }]) })}`);
+    await visit(page, `#/data/main/ratings?${new URLSearchParams({ filters: JSON.stringify([{ column: 'user_id', op: '=', value: textOf(user) }, { column: 'movie_id', op: '=', value: textOf(film) }]) })}`);
     await page.locator('[data-row="0"] [data-column="rating"]').dblclick();
     await page.getByRole('link', { name: 'Where this row comes from' }).click();
     await expect(page.getByRole('heading', { level: 1, name: 'A row of ratings' })).toBeVisible();
     const story = page.getByRole('region', { name: new RegExp(`, line ${fixed?.line?.toLocaleString('en') ?? ''}$`) });
     await expect(story).toContainText('In the table');
     const step = story.getByRole('table', { name: 'What rules did to it' }).getByRole('row', { name: /ratings\.rating\.step/ });
-    await expect(step).toContainText(String(fixed?.before));
-    await expect(step).toContainText(String(fixed?.after));
+    await expect(step).toContainText(textOf(fixed?.before));
+    await expect(step).toContainText(textOf(fixed?.after));
     await expectAccessible(page);
 
     const aside = await callEngine(page, 'quality.quarantined', { rule: 'ratings.rating.range', limit: 1 });
     const key = aside.rows[0]?.key ?? {};
     await visit(page, '#/lineage/table/ratings');
-    await page.getByRole('textbox', { name: 'user_id' }).fill(String(key['user_id']));
-    await page.getByRole('textbox', { name: 'movie_id' }).fill(String(key['movie_id']));
+    await page.getByRole('textbox', { name: 'user_id' }).fill(textOf(key['user_id']));
+    await page.getByRole('textbox', { name: 'movie_id' }).fill(textOf(key['movie_id']));
     await page.getByRole('textbox', { name: 'movie_id' }).press('Enter');
     await expect(page.getByText(/The rule ratings\.rating\.range set it aside/).first()).toBeVisible();
     await expectAccessible(page);
