@@ -52,11 +52,13 @@ function Stages({ status }: { readonly status: PipelineStatus }) {
   const { rest, params } = useRoute();
   const tab = tabs.find((name) => name === rest[0]) ?? 'plan';
   const [asked, setAsked] = useState<Asked>(everything);
+  // What the run under way was asked for, as far as it began here: its rest is told from that plan.
+  const [begun, setBegun] = useState<Asked | null>(null);
   const run = useStartJob('pipeline.run');
   const job = useLatestJob('run', 'train');
   const last = useEngine('runs.list', { limit: 1, offset: 0 }).data?.[0];
-  const plan = useEngine('pipeline.plan', requestOf(asked), { keep: true });
   const running = job?.status === 'running';
+  const plan = useEngine('pipeline.plan', requestOf(running && begun !== null ? begun : asked), { keep: true });
   const stage = params.get('stage');
   const begin = (request: Parameters<typeof run.start>[0]) => {
     replaceRoute('pipeline', [], stage === null ? {} : { stage });
@@ -64,10 +66,13 @@ function Stages({ status }: { readonly status: PipelineStatus }) {
   };
   const start = (change: Partial<Asked>) => {
     const wanted = { ...everything, ...change };
-    setAsked(wanted);
+    setBegun(wanted);
     begin(requestOf(wanted));
   };
-  const resume = () => begin({ resume: true });
+  const resume = () => {
+    setBegun(everything);
+    begin({ resume: true });
+  };
   const selected = status.stages.find(({ name }) => name === stage)?.name ?? null;
   return (
     <Page
@@ -80,7 +85,7 @@ function Stages({ status }: { readonly status: PipelineStatus }) {
           <>
             {status.resumable !== null && <ResumeButton resumable={status.resumable} onResume={resume} busy={run.starting} />}
             <Group gap={2} wrap="nowrap">
-              <Button variant={status.resumable === null ? 'filled' : 'default'} leftSection={<IconPlayerPlay size={14} aria-hidden />} loading={run.starting} onClick={() => begin(requestOf(asked))}>
+              <Button variant={status.resumable === null ? 'filled' : 'default'} leftSection={<IconPlayerPlay size={14} aria-hidden />} loading={run.starting} onClick={() => start(asked)}>
                 {requestWords(asked)}
               </Button>
               <Menu position="bottom-end" withInitialFocusPlaceholder={false}>

@@ -26,7 +26,7 @@ function Parts({ of, all }: { readonly of: RunComparison; readonly all: boolean 
   const shown = <T extends { readonly a: unknown; readonly b: unknown }>(list: readonly T[]) => list.filter((each) => all || differs(each));
   return (
     <Stack gap="md">
-      <Group gap="xl">
+      <Group gap="xl" align="flex-start">
         {([['Parameters', counts.parameters], ['Files', counts.files], ['Tables', counts.tables], ['Quality', counts.quality], ['Figures', counts.figures]] as const).map(([name, count]) => (
           <Figure key={name} label={name}>
             {count === 0 ? 'same' : `${formatCount(count)} differ`}
@@ -37,11 +37,12 @@ function Parts({ of, all }: { readonly of: RunComparison; readonly all: boolean 
         </Figure>
       </Group>
       <Text size="sm" c="dimmed">
-        A is <RunLink id={of.a.id} />, B is <RunLink id={of.b.id} />.
+        A is <RunLink id={of.a.id} />, B is <RunLink id={of.b.id} />.{all ? '' : ' What is the same is left out.'}
       </Text>
-      <Part title="Parameters" rows={of.parameters.map(({ name, a, b }) => [name, cellText(a), cellText(b)])} none="The same parameters were in force." />
-      <Part title="Files" rows={of.files.map(({ name, a, b }) => [name, a ?? 'not there', b ?? 'not there'])} none="Both stand on the same files." />
+      <Part all={all} title="Parameters" rows={of.parameters.map(({ name, a, b }) => [name, cellText(a), cellText(b)])} none="The same parameters were in force." />
+      <Part all={all} title="Files" rows={of.files.map(({ name, a, b }) => [name, a ?? 'not there', b ?? 'not there'])} none="Both stand on the same files." />
       <Part
+        all={all}
         title="Tables"
         heads={['Change', 'Content']}
         figures
@@ -52,6 +53,7 @@ function Parts({ of, all }: { readonly of: RunComparison; readonly all: boolean 
         none="Every table holds the same rows."
       />
       <Part
+        all={all}
         title="Stages"
         about="Seconds of the build that each run stood for; differences of less than a tenth are left out"
         heads={['Change', 'A did', 'B did']}
@@ -60,6 +62,7 @@ function Parts({ of, all }: { readonly of: RunComparison; readonly all: boolean 
         none="All stages took about as long."
       />
       <Part
+        all={all}
         title="Quality"
         heads={['Change']}
         figures
@@ -69,7 +72,7 @@ function Parts({ of, all }: { readonly of: RunComparison; readonly all: boolean 
         ]}
         none="The same scores and counts."
       />
-      <Part title="Figures" heads={['Change']} figures rows={shown(of.figures).map(({ name, a, b }) => [name, a === null ? '' : figure(a), b === null ? '' : figure(b), changeText(a, b, formatScore)])} none={of.figures.length === 0 ? 'The stages of these runs gave no figures.' : 'The same figures.'} />
+      <Part all={all} title="Figures" heads={['Change']} figures rows={shown(of.figures).map(({ name, a, b }) => [name, a === null ? '' : figure(a), b === null ? '' : figure(b), changeText(a, b, formatScore)])} none={of.figures.length === 0 ? 'The stages of these runs gave no figures.' : 'The same figures.'} />
     </Stack>
   );
 }
@@ -86,9 +89,12 @@ interface PartProps {
   readonly figures?: boolean;
   readonly rows: readonly (readonly ReactNode[])[];
   readonly none: string;
+  /** Whether a part without rows is shown, too. */
+  readonly all: boolean;
 }
 
-function Part({ title, about, heads = [], figures = false, rows, none }: PartProps) {
+function Part({ title, about, heads = [], figures = false, rows, none, all }: PartProps) {
+  if (rows.length === 0 && !all) return null;
   return (
     <Section title={title} {...(about === undefined ? {} : { about })}>
       {rows.length === 0 ? (

@@ -16,6 +16,7 @@ import { BlockerList } from '../plan/Trouble.tsx';
 import { reasonText } from '../stages.ts';
 import { RollBack } from './RollBack.tsx';
 import { RunFiles, RunLog, RunParameters, RunTables } from './RunReport.tsx';
+import classes from './runs.module.css';
 import { SaveReport } from './SaveReport.tsx';
 import { runWords } from './words.ts';
 
@@ -107,7 +108,7 @@ function StageTable({ stages }: { readonly stages: readonly RunStage[] }) {
   const figures = stages.flatMap(({ name, figures: own }) => Object.entries(own).map(([figure, value]) => ({ name, figure, value })));
   return (
     <Stack gap="md">
-      <Table fz="sm" verticalSpacing={3} aria-label="Stages of the run">
+      <Table fz="sm" verticalSpacing={3} aria-label="Stages of the run" className={classes['heads'] ?? ''}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Stage</Table.Th>
