@@ -17,6 +17,8 @@ import { TimeLine } from './TimeLine.tsx';
 
 /** Lines of phases that keep their place, so that nothing moves as stages begin and end. */
 const LINES = 2;
+/** As many lines of the log as are in view. */
+const LOG_LINES = 10;
 
 interface LivePanelProps {
   readonly job: Job;
@@ -90,7 +92,7 @@ export function LivePanel({ job, status, plan }: LivePanelProps) {
                 Open the log
               </Anchor>
             </Group>
-            <JobLog job={job} height={210} />
+            <JobLog job={{ ...job, log: job.log.slice(-LOG_LINES) }} height={210} />
           </div>
         </div>
       </Stack>
