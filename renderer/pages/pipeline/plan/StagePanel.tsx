@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { Reason, StageName } from '../../../../shared/contract/pipeline.ts';
 import { ErrorPanel } from '../../../components/ErrorPanel.tsx';
 import { formatCount, formatDateTime, formatScore, formatSeconds } from '../../../components/format.ts';
+import { LineageLink } from '../../../components/LineageLink.tsx';
 import { ParameterEditor } from '../../../components/parameters/ParameterEditor.tsx';
 import { useEngine } from '../../../host/engine.ts';
 import { hashOf } from '../../../stores/route.ts';
@@ -192,9 +193,12 @@ function Tables({ title, tables }: { readonly title: string; readonly tables: re
                 {table}
               </Text>
             ) : (
-              <Anchor size="sm" href={hashOf('data', [schema, name])} className="rb-mono" c="inherit" underline="hover" truncate>
-                {table}
-              </Anchor>
+              <Group gap={2} wrap="nowrap" miw={0}>
+                <LineageLink kind="table" name={table} />
+                <Anchor size="sm" href={hashOf('data', [schema, name])} className="rb-mono" c="inherit" underline="hover" truncate>
+                  {table}
+                </Anchor>
+              </Group>
             )}
             <Text size="sm" c="dimmed" className="rb-number">
               {info === undefined ? '–' : formatCount(info.rows)}

@@ -60,7 +60,7 @@ export function RunView({ id, status, running }: { readonly id: string; readonly
             )}
             <Gantt title="Stages over time" bars={barsOfRun(run)} seconds={run.seconds} />
             <Section title="Stages">
-              <StageTable stages={run.stages} />
+              <StageTable run={run.id} stages={run.stages} />
             </Section>
             {report !== null && <FromReport id={id} />}
             {goingBack && <RollBack run={run} status={status} onClose={() => setGoingBack(false)} />}
@@ -104,7 +104,7 @@ function Head({ run }: { readonly run: Run }) {
   );
 }
 
-function StageTable({ stages }: { readonly stages: readonly RunStage[] }) {
+function StageTable({ run, stages }: { readonly run: string; readonly stages: readonly RunStage[] }) {
   const figures = stages.flatMap(({ name, figures: own }) => Object.entries(own).map(([figure, value]) => ({ name, figure, value })));
   return (
     <Stack gap="md">
@@ -161,7 +161,11 @@ function StageTable({ stages }: { readonly stages: readonly RunStage[] }) {
             {figures.map(({ name, figure, value }) => (
               <Table.Tr key={`${name} ${figure}`}>
                 <Table.Td>{name}</Table.Td>
-                <Table.Td>{figure}</Table.Td>
+                <Table.Td>
+                  <Anchor href={hashOf('lineage', ['metric', figure], { run })} size="sm">
+                    {figure}
+                  </Anchor>
+                </Table.Td>
                 <Table.Td className="rb-number">{Number.isInteger(value) ? formatCount(value) : formatScore(value)}</Table.Td>
               </Table.Tr>
             ))}
