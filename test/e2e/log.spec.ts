@@ -123,7 +123,7 @@ test('alerts are tested in Settings, and go nowhere without leave', async ({ pag
   const port = address !== null && typeof address === 'object' ? address.port : 0;
   try {
     await visit(page, '#/settings');
-    const alerts = page.getByRole('region', { name: 'Alerts' }).first();
+    const alerts = page.getByRole('region', { name: 'Where alerts go' });
     await callEngine(page, 'params.set', { path: 'alerts.webhook', value: `http://127.0.0.1:${port}/hook` });
     await expect(alerts.getByText(`http://127.0.0.1:${port}`)).toBeVisible();
     await alerts.getByRole('button', { name: 'Send a test alert' }).click();

@@ -20,7 +20,7 @@ export function Alerts() {
   const test = useCall('alerts.test');
   return (
     <Section
-      title="Alerts"
+      title="Where alerts go"
       actions={
         <Button variant="default" leftSection={<IconBell size={14} aria-hidden />} loading={test.isPending} onClick={() => test.mutate({})}>
           Send a test alert

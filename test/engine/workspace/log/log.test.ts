@@ -222,3 +222,30 @@ describe('filters', () => {
     }
   });
 });
+
+test('200,000 lines: the last page and the next to it at once, words that stand nowhere within seconds', async () => {
+  const writer = new LogWriter(path.join(folder, 'logs'), () => ({ bytes: 10 * 2 ** 20, files: 10 }), () => new Date());
+  for (let n = 0; n < 200_000; n++) writer.write(`${JSON.stringify({ level: 'info', time: new Date(1e12 + n).toISOString(), job: 'f5083d43-4dec-4b34-9ca4-fc57e8154f0d', kind: 'run', run: '20260301T100001_0ff78b', stage: 'transform', n, message: `Line ${n} of many, as long as most are` })}\n`, () => '');
+  writer.close();
+  const timed = async <T>(work: () => Promise<T>): Promise<[T, number]> => {
+    const began = performance.now();
+    return [await work(), performance.now() - began];
+  };
+  const [last, first] = await timed(() => read({ limit: 500 }));
+  const [before, second] = await timed(() => read({ limit: 500, ...(last.older === null ? {} : { cursor: last.older }) }));
+  const seek = async (request: Input<'log.read'>) => {
+    let found = 0;
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = await read({ ...request, limit: 2000, ...(cursor === undefined ? {} : { cursor }) });
+      found += page.entries.length;
+      cursor = page.older;
+    }
+    return found;
+  };
+  const [nowhere, words] = await timed(() => seek({ text: 'no line holds this' }));
+  const [all, every] = await timed(() => seek({}));
+  console.log(`200,000 lines: newest page ${first.toFixed(0)} ms, next older page ${second.toFixed(0)} ms, words that stand nowhere ${words.toFixed(0)} ms, all lines ${every.toFixed(0)} ms`);
+  expect([last.entries.length, before.entries.length, nowhere, all]).toEqual([500, 500, 0, 200_000]);
+  expect(first).toBeLessThan(1000);
+  expect(words).toBeLessThan(10_000);
+});
