@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Holder, Job, JobPhase } from '../../../shared/contract/index.ts';
+import { type Holder, type Job, type JobPhase, ReelbenchError } from '../../../shared/contract/index.ts';
 import { type Bench, withBench } from '../bench.ts';
 import { command, type CommonOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
@@ -35,13 +35,19 @@ async function watch(bench: Bench, holder: Holder | null, first: readonly Job[],
   };
   if (terminal.live) terminal.redraw(words(holder, running()));
   else terminal.result({ holder, jobs: first }, () => words(holder, running()));
-  await bench.visit?.watch(changed);
-  // What ended between the first look and the watch.
-  for (const { id } of running()) {
-    const job = await bench.call('jobs.get', { id });
-    if (job.status !== 'running' && jobs.get(id)?.status === 'running') changed(job);
+  try {
+    await bench.visit?.watch(changed);
+    // What ended between the first look and the watch.
+    for (const { id } of running()) {
+      const job = await bench.call('jobs.get', { id });
+      if (job.status !== 'running' && jobs.get(id)?.status === 'running') changed(job);
+    }
+  } catch (error) {
+    // It may end at any moment, which is an end of watching as any other.
+    if (!(error instanceof ReelbenchError && error.code === 'engine-lost')) throw error;
   }
-  await Promise.race([finished.promise, bench.visit?.ended()]);
+  const ended = bench.visit?.ended().then(() => terminal.note('It has ended or closed the workspace.'));
+  await Promise.race([finished.promise, ended]);
 }
 
 /** What is worth a line where lines cannot be written over: phases that began, and the end. */
