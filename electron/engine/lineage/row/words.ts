@@ -57,7 +57,8 @@ export function aboutRow({ table, row, sources, total, computed, importedSince }
   if (row !== null) {
     const from = [...(first === undefined ? [] : [here.length === 1 ? placeOf(first) : `${plural(here.length, 'imported row')}, the first ${placeOf(first)}`]), ...(summed.length === 0 ? [] : [summed.join(' and ')])];
     if (from.length > 0) return `It comes from ${from.join(', and sums up ')}.`;
-    return importedSince && only !== undefined ? `${sentence(placeOf(only))} has its key now; files were imported after the table was built.` : 'No imported row has its key.';
+    if (only === undefined) return 'No imported row has its key.';
+    return `${sentence(placeOf(only))} has its key; ${importedSince ? 'files were imported after the table was built' : 'what the table was built from is not recorded'}.`;
   }
   if (only !== undefined) return `It is not in ${table}. ${total === 1 ? `${sentence(placeOf(only))}: ${only.why}` : `${plural(total, 'imported row')} would be it; see what became of each.`}`;
   return `It is not in ${table}, and no imported row has its key.${rejected > 0 ? ` ${plural(rejected, 'line')} of the files could not be read as rows; see Import.` : ''}`;
