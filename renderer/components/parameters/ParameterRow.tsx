@@ -5,7 +5,7 @@ import type { Cell } from '../../../shared/contract/common.ts';
 import type { ParameterInfo } from '../../../shared/contract/parameters.ts';
 import { useCall } from '../../host/engine.ts';
 import classes from './parameters.module.css';
-import { boundsText, defaultText, isChanged, same, sourceText } from './words.ts';
+import { boundsText, defaultText, isChanged, same, sourceText, valueText } from './words.ts';
 
 /** One parameter: what it means, its field, and a way back to its default. Saved when the field is left or Enter is pressed. */
 export function ParameterRow({ parameter }: { readonly parameter: ParameterInfo }) {
@@ -14,7 +14,9 @@ export function ParameterRow({ parameter }: { readonly parameter: ParameterInfo 
   const id = useId();
   const changed = isChanged(parameter);
   const { path, title, help } = parameter;
-  const facts = [boundsText(parameter), `default ${defaultText(parameter)}`, sourceText(parameter)].filter((fact) => fact !== '');
+  const bounds = boundsText(parameter);
+  const usual = bounds === '' ? defaultText(parameter) : valueText(parameter.default);
+  const facts = [bounds, `default ${usual}`, sourceText(parameter)].filter((fact) => fact !== '');
   const error = set.error ?? reset.error;
   const save = (value: Cell) => {
     reset.reset();

@@ -109,6 +109,20 @@ test('an error rule whose fix is off blocks until its rows are decided about, it
   expect((await run()).status).toBe('succeeded');
 });
 
+test('a fix that was switched is taken back as a change of a parameter, too, and the journal says so', async () => {
+  const fix = () => bench.engine.context.parameters().values.quality.rules['ratings.rating.step']?.fix;
+  const undone = async () => (await bench.engine.call('quality.decisions', {})).rows.map(({ undoneAt }) => undoneAt !== null);
+  await bench.engine.call('quality.fix.apply', { rule: 'ratings.rating.step', enabled: false });
+  await bench.engine.call('params.set', { path: 'quality.min_volume', value: 7 });
+  expect(await bench.engine.call('params.undo', {})).toMatchObject({ path: 'quality.min_volume', from: 7, to: null });
+  expect(await undone()).toEqual([false]);
+  expect(await bench.engine.call('params.undo', {})).toEqual({ path: 'quality.ratings.rating.step.fix', title: 'Fix of ratings.rating.step', from: false, to: null });
+  expect([fix(), await undone()]).toEqual([undefined, [true]]);
+  await bench.engine.call('params.redo', {});
+  expect([fix(), await undone()]).toEqual([false, [false]]);
+  expect(await bench.engine.call('params.history', {})).toMatchObject({ undo: { path: 'quality.ratings.rating.step.fix' }, redo: { path: 'quality.min_volume' } });
+});
+
 test('a fix that was switched is recorded with the value before, and undone in any order', async () => {
   const fix = () => bench.engine.context.parameters().values.quality.rules['ratings.rating.step']?.fix;
   const rule = 'ratings.rating.step';
