@@ -132,7 +132,8 @@ describe('a workspace in which another command runs the pipeline', () => {
 
     const { status, out, err } = await reelbench('status', '--json');
     expect([status, err]).toEqual([0, '']);
-    expect(out).toBe(before['status']);
+    // All as it was, but that the killed run is known and can be gone on with.
+    expect(JSON.parse(out)).toEqual({ ...(JSON.parse(before['status'] ?? '') as object), resumable: expect.objectContaining({ status: 'failed' }) });
     expect(existsSync(path.join(workspace, 'holder/socket'))).toBe(false);
     expect(existsSync(path.join(workspace, 'holder/card.json'))).toBe(false);
     expect((await done('jobs')).out).toBe('No other process has the workspace open.\n');
