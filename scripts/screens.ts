@@ -69,7 +69,7 @@ const pages: Record<string, (page: Page, home: string) => Promise<unknown>> = {
       await ended(page);
     };
   },
-  log: async (page) => page.getByRole('option', { name: /Run the pipeline: done/ }).click(),
+  log: async (page) => page.getByRole('option', { name: /Run the pipeline: done/ }).last().click(),
   lineage: async () => undefined,
   'lineage/table': async (page) => page.goto(new URL('/#/lineage/table/ratings', page.url()).href),
   'lineage/model': async (page) => page.goto(new URL('/#/lineage/model/ease', page.url()).href),
@@ -175,7 +175,13 @@ async function serveSample(state: State, home: string): Promise<ServedHost> {
   const host = await serve({ home });
   if (state !== 'empty') await host.engine.call('workspaces.openSample', {});
   if (state === 'ready') {
-    for (const method of ['quality.run', 'pipeline.run'] as const) {
+    // Two runs that differ, so that there is something to compare.
+    await host.engine.call('params.set', { path: 'recommenders.item-knn.neighbours', value: 20 });
+    for (const method of ['quality.run', 'pipeline.run', 'params.reset', 'pipeline.run'] as const) {
+      if (method === 'params.reset') {
+        await host.engine.call(method, { path: 'recommenders.item-knn.neighbours' });
+        continue;
+      }
       const { jobId } = await host.engine.call(method, {});
       await expect.poll(async () => (await host.engine.call('jobs.get', { id: jobId })).status, { timeout: 300_000 }).toBe('succeeded');
     }

@@ -22,6 +22,11 @@ export function toReelbenchError(error: unknown): ReelbenchError {
   if (errno === 'EACCES' || errno === 'EROFS' || errno === 'EPERM' || /Permission denied|Read-only file system/i.test(message)) {
     return new ReelbenchError('workspace-read-only', `This cannot be written or read: ${firstLine(message)}`, { ...file, hint: 'Check the permissions of the folder, or choose another one.', cause: error });
   }
+  if (errno === 'EISDIR' || errno === 'ENOTDIR') {
+    const place = error instanceof Error && 'dest' in error && typeof error.dest === 'string' ? error.dest : file.file;
+    return new ReelbenchError('workspace-read-only', `There is a ${errno === 'EISDIR' ? 'folder where a file' : 'file where a folder'} should be${place === undefined ? '.' : `: ${place}`}`, {
+      ...(place === undefined ? {} : { file: place }), hint: 'Move it away and try again.', cause: error });
+  }
   if (errno === 'ENOENT') return new ReelbenchError('not-found', `There is no such file: ${'file' in file ? file.file : firstLine(message)}`, { ...file, cause: error });
   if (/^Out of Memory Error|failed to allocate|could not allocate block/i.test(message)) {
     return new ReelbenchError('out-of-memory', firstLine(message), { hint: 'Raise engine.memory_limit_mb or close other programs.', cause: error });
