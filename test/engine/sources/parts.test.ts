@@ -71,16 +71,11 @@ const read = ({ phases }: Job) => phases.filter(({ name }) => name.startsWith('R
 const resumed = ({ result }: Job) => (result as ImportResult).resumed;
 const kept = async (of: TestEngine) => (await of.rows<{ n: number }>(`SELECT count(*) AS n FROM duckdb_tables() WHERE schema_name = 'staging' AND table_name <> 'parts'`))[0]?.n;
 
-/** Imports in a process that is killed at the nth word of its progress; answers whether it had ended before. */
-async function killed(of: TestEngine, at: number): Promise<boolean> {
+/** Imports in a process that is killed at the nth word of its progress. */
+async function killed(of: TestEngine, at: number): Promise<void> {
   const child = spawn(process.execPath, [fileURLToPath(new URL('../../support/importing-process.ts', import.meta.url)), of.folder, ...files], { stdio: ['ignore', 'pipe', 'inherit'] });
   let words = 0;
-  let ended = false;
-  for await (const line of createInterface(child.stdout)) {
-    ended ||= line.startsWith('succeeded');
-    if (words++ === at) child.kill('SIGKILL');
-  }
-  return ended;
+  for await (const _ of createInterface(child.stdout)) if (words++ === at) child.kill('SIGKILL');
 }
 
 it('reading ahead gives what reading straight through gives', async () => {
@@ -103,10 +98,11 @@ it('an import that is killed at any moment goes on from there, reads less again,
     await engine.close().catch(() => undefined);
     engine = await openTestEngine();
     await engine.engine.close();
-    const ended = await killed(engine, 2 + Math.floor(random() * 26));
+    await killed(engine, 2 + Math.floor(random() * 26));
     engine = await openTestEngine({ folder: engine.folder });
-    const [visible] = await engine.rows<{ n: number }>('SELECT count(*) AS n FROM raw.files');
-    expect(ended ? 0 : visible?.n).toBe(0);
+    const [visible] = await engine.rows<{ n: number }>('SELECT count(DISTINCT path) AS n FROM raw.files');
+    // None or all: it may also be killed after its end, before it could say so.
+    expect([0, files.length]).toContain(visible?.n);
     const job = await engine.imported(files);
     if (resumed(job) > 0) goneOn.push(job);
     expect(await left(engine)).toEqual(expected);
