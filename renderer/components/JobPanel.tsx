@@ -32,7 +32,7 @@ export function PhaseBar({ phase, size = 4 }: { readonly phase: JobPhase | undef
     <Progress.Root size={size} transitionDuration={200}>
       <Progress.Section
         value={known ? Math.min(100, (phase.done / (phase.total ?? 1)) * 100) : 100}
-        {...(known ? {} : { striped: true, animated: true, color: 'gray', withAria: false })}
+        {...(known ? {} : { striped: true, animated: true, color: 'gray', withAria: false, role: 'progressbar' })}
         aria-label={phase?.name ?? 'Progress'}
       />
     </Progress.Root>

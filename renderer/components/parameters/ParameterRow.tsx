@@ -51,7 +51,7 @@ export function ParameterRow({ parameter }: { readonly parameter: ParameterInfo 
         </Text>
       </div>
       <div>
-        <Field key={JSON.stringify(parameter.value)} parameter={parameter} describedBy={id} onSave={save} error={error === null ? null : [error.message, error.hint].filter((part) => part !== undefined).join(' ')} />
+        <Field key={parameter.type === 'list' ? JSON.stringify(parameter.value) : parameter.type} parameter={parameter} describedBy={id} onSave={save} error={error === null ? null : [error.message, error.hint].filter((part) => part !== undefined).join(' ')} />
       </div>
       <Tooltip label={`Back to ${defaultText(parameter)}`}>
         <ActionIcon aria-label={`Reset ${title} to ${defaultText(parameter)}`} disabled={!changed} style={{ visibility: changed ? 'visible' : 'hidden' }} onClick={goBack}>
@@ -85,14 +85,42 @@ interface OneField {
   readonly onSave: (value: Cell) => void;
 }
 
+/** What stands in a field: the value, also when it changes elsewhere, unless something was typed since it was last saved. */
+function useDraft<T extends Cell>(value: T, onSave: (value: Cell) => void) {
+  const [draft, setDraft] = useState(value);
+  const [typed, setTyped] = useState(false);
+  const [seen, setSeen] = useState(value);
+  const [round, setRound] = useState(0);
+  if (seen !== value) {
+    setSeen(value);
+    if (!typed && draft !== value) {
+      setDraft(value);
+      setRound(round + 1);
+    }
+  }
+  return {
+    draft,
+    /** Of the field: a number's field does not follow a value that it has not typed itself, so it is made anew. */
+    round,
+    type: (text: T) => {
+      setDraft(text);
+      setTyped(true);
+    },
+    save: () => {
+      setTyped(false);
+      onSave(draft === '' ? null : draft);
+    },
+  };
+}
+
 function NumberField({ shared, parameter: { type, value, unit }, onSave }: OneField) {
-  const [draft, setDraft] = useState<number | string>(typeof value === 'number' ? value : '');
-  const save = () => onSave(draft === '' ? null : draft);
+  const { draft, round, type: change, save } = useDraft<number | string>(typeof value === 'number' ? value : '', onSave);
   return (
     <NumberInput
+      key={round}
       {...shared}
       value={draft}
-      onChange={setDraft}
+      onChange={change}
       onBlur={save}
       onKeyDown={(event) => { if (event.key === 'Enter') save(); }}
       allowDecimal={type === 'number'}
@@ -105,9 +133,8 @@ function NumberField({ shared, parameter: { type, value, unit }, onSave }: OneFi
 }
 
 function TextField({ shared, parameter: { value }, onSave }: OneField) {
-  const [draft, setDraft] = useState(typeof value === 'string' ? value : '');
-  const save = () => onSave(draft === '' ? null : draft);
-  return <TextInput {...shared} value={draft} placeholder="left out" onChange={(event) => setDraft(event.currentTarget.value)} onBlur={save} onKeyDown={(event) => { if (event.key === 'Enter') save(); }} />;
+  const { draft, type, save } = useDraft(typeof value === 'string' ? value : '', onSave);
+  return <TextInput {...shared} value={draft} placeholder="left out" onChange={(event) => type(event.currentTarget.value)} onBlur={save} onKeyDown={(event) => { if (event.key === 'Enter') save(); }} />;
 }
 
 function ListField({ shared, parameter: { value, default: usual, choices }, onSave }: OneField) {
