@@ -24,7 +24,7 @@ export function toReelbenchError(error: unknown): ReelbenchError {
   }
   if (errno === 'EISDIR' || errno === 'ENOTDIR') {
     const place = error instanceof Error && 'dest' in error && typeof error.dest === 'string' ? error.dest : file.file;
-    return new ReelbenchError('workspace-read-only', `There is a ${errno === 'EISDIR' ? 'folder where a file' : 'file where a folder'} should be${place === undefined ? '.' : `: ${place}`}`, {
+    return new ReelbenchError('workspace-read-only', `There is a ${errno === 'EISDIR' ? 'folder where a file' : 'file where a folder'} should be.`, {
       ...(place === undefined ? {} : { file: place }), hint: 'Move it away and try again.', cause: error });
   }
   if (errno === 'ENOENT') return new ReelbenchError('not-found', `There is no such file: ${'file' in file ? file.file : firstLine(message)}`, { ...file, cause: error });

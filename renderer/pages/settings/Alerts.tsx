@@ -80,7 +80,7 @@ function Notifications() {
       </div>
       {state === 'default' && (
         <Button variant="default" onClick={() => void askForNotifications().then(setState)}>
-          Let the browser show them
+          Allow in the browser
         </Button>
       )}
     </Group>
