@@ -16,7 +16,7 @@ const shot = async (page: Page, name: string) => {
 };
 const inBothSchemes = async (page: Page, name: string) => {
   for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await expectAccessible(page);
     await shot(page, `${name}-${colorScheme}`);
   }

@@ -24,7 +24,7 @@ test('every page opens by its shortcut, with the focus on its heading and its na
 
 for (const scheme of ['light', 'dark'] as const) {
   test(`axe finds nothing serious on any page in ${scheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme: scheme });
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     for (const { name } of pages) {
       await test.step(name, async () => {
         await page.getByRole('link', { name, exact: true }).click();
