@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { ReelbenchError } from '../../../shared/contract/index.ts';
 
 /** Any thrown value as the product's error: what the system or DuckDB said becomes a code, a place and a remedy. */
@@ -24,7 +25,7 @@ export function toReelbenchError(error: unknown): ReelbenchError {
   }
   if (errno === 'EISDIR' || errno === 'ENOTDIR') {
     const place = error instanceof Error && 'dest' in error && typeof error.dest === 'string' ? error.dest : file.file;
-    return new ReelbenchError('workspace-read-only', `There is a ${errno === 'EISDIR' ? 'folder where a file' : 'file where a folder'} should be.`, {
+    return new ReelbenchError('workspace-read-only', `There is a ${errno === 'EISDIR' ? 'folder where the file' : 'file where the folder'} ${place === undefined ? '' : `${path.basename(place)} `}should be.`, {
       ...(place === undefined ? {} : { file: place }), hint: 'Move it away and try again.', cause: error });
   }
   if (errno === 'ENOENT') return new ReelbenchError('not-found', `There is no such file: ${'file' in file ? file.file : firstLine(message)}`, { ...file, cause: error });
