@@ -16,7 +16,7 @@ export function trainingCalls(engine: EngineContext) {
   /** The trained models, and whether one is what the tables, its bases and the parameters as they stand would give. */
   const look = (signal: AbortSignal) => engine.workspace().read(async (session) => {
     const state = await readState(session, engine.workspace());
-    const values = { ...engine.parameters().values, rules: {} };
+    const values = { ...engine.parameters().keyed, rules: {} };
     const print = (table: string) => {
       const producer = graph.producer(table);
       return producer && visibleBuild(state, producer.name)?.outputs[table];

@@ -3,6 +3,7 @@ export * from './common.ts';
 export * from './decisions.ts';
 export * from './duplicates.ts';
 export * from './errors.ts';
+export * from './evaluation.ts';
 export * from './events.ts';
 export * from './facets.ts';
 export * from './holder.ts';

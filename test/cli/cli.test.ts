@@ -1,29 +1,18 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { entry, runCommandLine } from '../support/command-line.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const entry = path.join(root, 'electron/cli/index.ts');
 const folder = mkdtempSync(path.join(tmpdir(), 'reelbench-cli-'));
 const workspace = path.join(folder, 'workspace');
 const environment = { ...process.env, REELBENCH_HOME: path.join(folder, 'home') };
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Answer {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function reelbench(...words: string[]): Promise<Answer> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [entry, ...words], { env: environment, maxBuffer: 2 ** 26, cwd: folder }, (error, out, err) =>
-      resolve({ status: typeof error?.code === 'number' ? error.code : 0, out, err }));
-  });
-}
+const reelbench = (...words: string[]) => runCommandLine(words, { cwd: folder, env: environment });
 
 /** With `--json` standard output holds one document and nothing else. */
 async function json(...words: string[]): Promise<{ status: number; document: Record<string, never> & { error?: { code: string; message: string; hint?: string } } }> {

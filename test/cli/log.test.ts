@@ -1,24 +1,19 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { entry, runCommandLine } from '../support/command-line.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const entry = path.join(root, 'electron/cli/index.ts');
 const folder = mkdtempSync(path.join(tmpdir(), 'reelbench-log-'));
 const workspace = path.join(folder, 'films');
 const environment = { ...process.env, REELBENCH_HOME: path.join(folder, 'home') };
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function reelbench(...words: string[]): Promise<{ status: number; out: string; err: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [entry, ...words, '-w', workspace], { env: environment, maxBuffer: 2 ** 26, cwd: folder }, (error, out, err) =>
-      resolve({ status: typeof error?.code === 'number' ? error.code : 0, out, err }));
-  });
-}
+const reelbench = (...words: string[]) => runCommandLine([...words, '-w', workspace], { cwd: folder, env: environment });
 const lines = async (...words: string[]) => (JSON.parse((await reelbench('log', '--json', ...words)).out) as { lines: Record<string, unknown>[] }).lines;
 
 beforeAll(async () => {

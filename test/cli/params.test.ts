@@ -1,28 +1,16 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommandLine } from '../support/command-line.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(path.join(tmpdir(), 'reelbench-cli-params-'));
 const workspace = path.join(folder, 'workspace');
 const SECRET = 'hunter2-never-to-be-seen';
 const environment = { ...process.env, REELBENCH_HOME: path.join(folder, 'home'), TEST_SINCE: '1996-03-04', TEST_SECRET: SECRET };
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Answer {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function reelbench(...words: string[]): Promise<Answer> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [path.join(root, 'electron/cli/index.ts'), ...words, '-w', workspace], { env: environment, cwd: folder }, (error, out, err) =>
-      resolve({ status: typeof error?.code === 'number' ? error.code : 0, out, err }));
-  });
-}
+const reelbench = (...words: string[]) => runCommandLine([...words, '-w', workspace], { cwd: folder, env: environment });
 
 interface Param {
   readonly path: string;

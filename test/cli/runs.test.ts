@@ -1,21 +1,16 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunComparison } from '../../shared/contract/index.ts';
+import { runCommandLine } from '../support/command-line.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(path.join(tmpdir(), 'reelbench-runs-'));
 const environment = { ...process.env, REELBENCH_HOME: path.join(folder, 'home'), REELBENCH_WORKSPACE: path.join(folder, 'workspace') };
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function reelbench(...words: string[]): Promise<{ status: number; out: string; err: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [path.join(root, 'electron/cli/index.ts'), ...words], { env: environment, maxBuffer: 2 ** 26, cwd: folder }, (error, out, err) =>
-      resolve({ status: typeof error?.code === 'number' ? error.code : 0, out, err }));
-  });
-}
+const reelbench = (...words: string[]) => runCommandLine(words, { cwd: folder, env: environment });
 
 interface Document {
   readonly run: { readonly id: string; readonly status: string; readonly after: { run: string; how: string } | null; readonly stages: readonly { name: string; state: string }[] };

@@ -1,19 +1,14 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { runCommandLine } from '../support/command-line.ts';
 
-const entry = path.resolve(import.meta.dirname, '../../electron/cli/index.ts');
 const folder = mkdtempSync(path.join(tmpdir(), 'reelbench-cli-sources-'));
 const environment = { ...process.env, REELBENCH_HOME: path.join(folder, 'home') };
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function reelbench(...words: string[]): Promise<{ status: number; out: string; err: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [entry, ...words, '-w', path.join(folder, 'workspace')], { env: environment, cwd: folder }, (error, out, err) => resolve({ status: typeof error?.code === 'number' ? error.code : 0, out, err }));
-  });
-}
+const reelbench = (...words: string[]) => runCommandLine([...words, '-w', path.join(folder, 'workspace')], { cwd: folder, env: environment });
 
 it('status names the source files that changed, and import --changed reads them again', async () => {
   const ratings = path.join(folder, 'ratings.csv');

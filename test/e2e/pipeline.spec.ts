@@ -147,9 +147,10 @@ test.describe('after a run', () => {
     await expect(dialog.getByRole('table', { name: 'Parameters that change' })).toContainText('transform.min_ratings_per_user');
     await expectAccessible(page);
     await dialog.getByRole('button', { name: 'Roll back' }).click();
+    // The page was up to date before, too: what the roll-back did is asked of the engine.
+    await expect.poll(async () => (await callEngine(page, 'runs.list', { limit: 1 }))[0]?.after?.how).toBe('rollback');
+    await expect.poll(async () => (await callEngine(page, 'params.list', {})).find(({ path: name }) => name === 'transform.min_ratings_per_user')?.value).toBe(1);
     await current(page);
-    expect((await callEngine(page, 'params.list', {})).find(({ path: name }) => name === 'transform.min_ratings_per_user')?.value).toBe(1);
-    expect((await callEngine(page, 'runs.list', { limit: 1 }))[0]?.after?.how).toBe('rollback');
   });
 
   test('one stage runs again from the graph by keys alone', async ({ page }) => {

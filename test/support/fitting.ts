@@ -24,5 +24,5 @@ export function fitContext(kernels: Kernels, settings: Readonly<Record<string, u
 export function knownHistory({ ratings, userIds }: TrainingData, row: number): History {
   const [from, to] = [ratings.indptr[row], ratings.indptr[row + 1]];
   const positions = ratings.indices.slice(from, to);
-  return { user: userIds[row] ?? null, positions, ratings: ratings.values.slice(from, to), weights: new Float32Array(positions.length).fill(1) };
+  return { user: userIds[row] ?? null, positions, ratings: ratings.values.slice(from, to), weights: new Float32Array(positions.length).fill(1), order: Int32Array.from(positions.keys()) };
 }

@@ -8,6 +8,8 @@ export interface Cases {
   readonly userIds: Int32Array;
   /** What a model is shown of each user. */
   readonly shown: Csr;
+  /** For each user the entries of `shown`, as indices into the user's own, from the oldest to the newest. */
+  readonly order: Int32Array;
   /** The relevant test films of each user that are among the films; their number with the others is in `relevant`. */
   readonly wanted: Csr;
   readonly relevant: Int32Array;
@@ -44,11 +46,22 @@ export async function readCases({ session, read, parameters }: StageContext, mov
   if (max_users > 0 && eligible > max_users) {
     await session.run(`CREATE OR REPLACE TEMP TABLE evaluation_users AS SELECT user_id, relevant FROM (${withDraw('FROM evaluation_users', ['user_id'], parameters.engine.seed)}) ORDER BY draw, user_id LIMIT ${max_users}`);
   }
-  const shown = await readRatings(session, `
-    SELECT user_id, movie_id, rating FROM ${read('ratings')} SEMI JOIN evaluation_users USING (user_id)
-    ANTI JOIN (FROM ${asked} SEMI JOIN evaluation_users USING (user_id)) USING (user_id, movie_id)`, movieIds);
+  const known = `FROM ${read('ratings')} SEMI JOIN evaluation_users USING (user_id) ANTI JOIN (FROM ${asked} SEMI JOIN evaluation_users USING (user_id)) USING (user_id, movie_id)`;
+  const shown = await readRatings(session, `SELECT user_id, movie_id, rating ${known}`, movieIds);
+  const places = await readRatings(session, `SELECT user_id, movie_id, row_number() OVER (PARTITION BY user_id ORDER BY rated_at NULLS FIRST, movie_id) AS rating ${known}`, movieIds);
   const wanted = await readRatings(session, 'SELECT user_id, movie_id, 1 AS rating FROM evaluation_wanted SEMI JOIN evaluation_users USING (user_id)', movieIds);
   const [relevant] = await readColumns(session, 'SELECT relevant::INTEGER FROM evaluation_users ORDER BY user_id', wanted.userIds.length, [Int32Array]);
   await session.run('DROP TABLE evaluation_wanted; DROP TABLE evaluation_users');
-  return { userIds: wanted.userIds, shown: shown.ratings, wanted: wanted.ratings, relevant, eligible, unknown: all - eligible };
+  return { userIds: wanted.userIds, shown: shown.ratings, order: orderOf(places.ratings), wanted: wanted.ratings, relevant, eligible, unknown: all - eligible };
+}
+
+/** Of each row the indices of its entries by their values, ascending. */
+function orderOf({ rows, indptr, values }: Csr): Int32Array {
+  const order = new Int32Array(values.length);
+  for (let row = 0; row < rows; row++) {
+    const [from, to] = [indptr[row] ?? 0, indptr[row + 1] ?? 0];
+    const own = values.subarray(from, to);
+    order.set(Int32Array.from(own.keys()).sort((a, b) => (own[a] ?? 0) - (own[b] ?? 0)), from);
+  }
+  return order;
 }

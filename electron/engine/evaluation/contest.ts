@@ -5,6 +5,8 @@ export interface Shown {
   readonly user: number;
   readonly positions: Int32Array;
   readonly ratings: Float32Array;
+  /** Indices into `positions` from the oldest rating to the newest. */
+  readonly order: Int32Array;
 }
 
 /** A model fitted on the training part. */
@@ -12,7 +14,7 @@ export interface Contestant {
   /** How long fitting it takes, the models that it is made of included, in seconds. */
   readonly seconds: number;
   /** One score a film in the order of positions; -Infinity where it has none. The array is the caller's. */
-  score(shown: Shown): Float32Array;
+  score(shown: Shown): Promise<Float32Array>;
 }
 
 /** Models on equal terms: all fitted on the same ratings, over the same films. */

@@ -52,7 +52,7 @@ export async function measure(model: Contestant, contest: Pick<Contest, 'counts'
   for (let user = 0; user < users; user++) {
     await setImmediate();
     throwIfCancelled(signal);
-    const list = listOf(model, contest.counts, cases, user, depth, top);
+    const list = await listOf(model, contest.counts, cases, user, depth, top);
     const films = cases.wanted.indices.subarray(cases.wanted.indptr[user], cases.wanted.indptr[user + 1]);
     for (const film of films) wanted[film] = 1;
     const judged: Judged = { ranks: ranksOf(list, wanted), relevant: cases.relevant[user] ?? 0 };
@@ -78,9 +78,10 @@ export async function measure(model: Contestant, contest: Pick<Contest, 'counts'
 }
 
 /** The user's best films: of those with a training rating, without those shown. */
-function listOf(model: Contestant, counts: Int32Array, { userIds, shown }: Cases, user: number, depth: number, top: Options['top']): Int32Array {
-  const positions = shown.indices.subarray(shown.indptr[user], shown.indptr[user + 1]);
-  const scores = model.score({ user: userIds[user] ?? 0, positions, ratings: shown.values.subarray(shown.indptr[user], shown.indptr[user + 1]) });
+async function listOf(model: Contestant, counts: Int32Array, { userIds, shown, order }: Cases, user: number, depth: number, top: Options['top']): Promise<Int32Array> {
+  const [from, to] = [shown.indptr[user], shown.indptr[user + 1]];
+  const positions = shown.indices.subarray(from, to);
+  const scores = await model.score({ user: userIds[user] ?? 0, positions, ratings: shown.values.subarray(from, to), order: order.subarray(from, to) });
   for (const position of positions) scores[position] = Number.NEGATIVE_INFINITY;
   for (let position = 0; position < counts.length; position++) if (counts[position] === 0) scores[position] = Number.NEGATIVE_INFINITY;
   return top(scores, depth);

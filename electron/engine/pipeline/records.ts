@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { Blocker, Cell, ErrorData, type Job, ReelbenchError, type Run, RunReport, RunRequest, type RunResult, RunStage, type RunTable, StageName } from '../../../shared/contract/index.ts';
 import { writeFileAtomically } from '../workspace/atomic-file.ts';
+import type { EngineContext } from '../workspace/context.ts';
 import type { Session } from '../workspace/session.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { RawFiles } from './inputs.ts';
@@ -17,6 +18,11 @@ export interface RunRecord {
   readonly files: RawFiles;
   readonly blockers: readonly Blocker[];
   readonly report: string;
+}
+
+/** The parameters in force by path, as they may be shown: what a run's record holds. */
+export function shownParameters(engine: EngineContext): Record<string, Cell> {
+  return Object.fromEntries(engine.parameters().list().map(({ path, value }) => [path, value]));
 }
 
 /** Takes note that a run begins, so that one that is never heard of again is known. */

@@ -5,7 +5,7 @@ import type { JobOwner } from '../workspace/jobs.ts';
 import { publish } from '../workspace/versions.ts';
 import type { Graph } from './graph.ts';
 import { rawFiles } from './inputs.ts';
-import { getRun, getRunInputs, recordRun, reportPath, writeReport } from './records.ts';
+import { getRun, getRunInputs, recordRun, reportPath, shownParameters, writeReport } from './records.ts';
 import { newRunId, outcomeOf, recordVisible } from './runner.ts';
 
 /**
@@ -51,7 +51,7 @@ export async function rollBack(engine: EngineContext, graph: Graph, id: string, 
     });
     const made = {
       run: { id: runId, status: 'succeeded' as const, startedAt: began.toISOString(), seconds: (engine.clock().getTime() - began.getTime()) / 1000, stages, error: null, after: { run: id, how: 'rollback' as const } },
-      request: RunRequest.parse({}), version: engine.version, parameters: parameters ? inputs.parameters : inForce(engine), files, blockers: [], report: reportPath(runId),
+      request: RunRequest.parse({}), version: engine.version, parameters: parameters ? inputs.parameters : shownParameters(engine), files, blockers: [], report: reportPath(runId),
     };
     await recordRun(session, made);
     return made;
@@ -61,10 +61,6 @@ export async function rollBack(engine: EngineContext, graph: Graph, id: string, 
   await writeReport(workspace, record, []);
   for (const what of ['tables', 'quality', 'runs', 'models', 'params'] as const) engine.emit({ name: 'workspace.changed', data: { what } });
   return { run: record.run, report: record.report, blockers: [] };
-}
-
-function inForce(engine: EngineContext): Record<string, Cell> {
-  return Object.fromEntries(engine.parameters().list().map(({ path, value }) => [path, value]));
 }
 
 async function restoreParameters(engine: EngineContext, recorded: Readonly<Record<string, Cell>>): Promise<void> {

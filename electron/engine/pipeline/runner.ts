@@ -15,7 +15,7 @@ import { keepCacheWithin } from './garbage.ts';
 import type { Graph } from './graph.ts';
 import { type InputValues, rawFiles } from './inputs.ts';
 import { plan, readState, type Reuse, type State, stepOf, visibleBuild } from './plan.ts';
-import { recordBegin, recordRun, reportPath, type RunRecord, unfinishedRun, writeReport } from './records.ts';
+import { recordBegin, recordRun, reportPath, type RunRecord, shownParameters, unfinishedRun, writeReport } from './records.ts';
 import { Schedule } from './schedule.ts';
 import { StageRun } from './stage-run.ts';
 
@@ -69,7 +69,7 @@ export class PipelineRun {
     await parameters.refresh();
     this.#values = { ...parameters.values, rules: ruleInputs(own) };
     this.#keyed = { ...parameters.keyed, rules: ruleInputs(own) };
-    this.#parameters = Object.fromEntries(parameters.list().map(({ path, value }) => [path, value]));
+    this.#parameters = shownParameters(this.#engine);
     await this.#workspace.read((session) => this.#takeRequest(session), this.#job.signal);
     const selected = this.#graph.select(this.#request, this.#values);
     const state = await this.#workspace.read((session) => readState(session, this.#workspace), this.#job.signal);

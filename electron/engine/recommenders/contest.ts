@@ -3,7 +3,7 @@ import type { StageContext } from '../workspace/stage.ts';
 import type { FitContext, Model, TrainingData } from './recommender.ts';
 import { recommenders } from './registry.ts';
 import { sizeOf } from './stage.ts';
-import { RATING_BYTES, withTrainingData } from './training-data.ts';
+import { BY_TIME, RATING_BYTES, withTrainingData } from './training-data.ts';
 
 /** Models fitted on ratings of the caller's choice and asked for their scores, for whoever measures them. */
 export const contests = {
@@ -27,7 +27,7 @@ export const contests = {
   async hold<R>(context: StageContext, { ratings, tags }: { ratings: string; tags: string | undefined }, work: (contest: ReturnType<typeof contestOn>) => Promise<R>): Promise<R> {
     const movieGenres = (await context.has('movie_genres')) ? context.read('movie_genres') : undefined;
     const kernels = await context.kernels();
-    return withTrainingData(context.session, { ratings, movies: context.read('movies'), movieGenres, tags }, `${context.workspace.directory} evaluation ${context.runId}`,
+    return withTrainingData(context.session, { ratings, movies: context.read('movies'), movieGenres, tags, order: BY_TIME }, `${context.workspace.directory} evaluation ${context.runId}`,
       (train) => work(contestOn(train, { kernels, parameters: context.parameters, signal: context.signal, progress: (done, total) => context.progress(done, total), log: (message) => context.log('info', message) })));
   },
 };
@@ -65,8 +65,8 @@ function contestOn(train: TrainingData, context: Omit<FitContext, 'base' | 'memo
       const { model, seconds } = await fit(name, train);
       return {
         seconds,
-        score: ({ user, positions, ratings: values }: { user: number; positions: Int32Array; ratings: Float32Array }) =>
-          model.foldIn({ user, positions, ratings: values, weights: new Float32Array(positions.length).fill(1) }).scores,
+        score: async ({ user, positions, ratings: values, order }: { user: number; positions: Int32Array; ratings: Float32Array; order: Int32Array }) =>
+          (await model.foldIn({ user, positions, ratings: values, weights: new Float32Array(positions.length).fill(1), order })).scores,
       };
     },
   };

@@ -209,7 +209,7 @@ function easeModel(catalogue: Catalogue, positions: Int32Array, users: number, i
     similar(position, count) {
       const film = index[position] ?? -1;
       if (film < 0) return [];
-      const one = { user: null, positions: Int32Array.of(position), ratings: Float32Array.of(0), weights: Float32Array.of(1) };
+      const one = { user: null, positions: Int32Array.of(position), ratings: Float32Array.of(0), weights: Float32Array.of(1), order: Int32Array.of(0) };
       return Array.from(weights.scores(one), (score, at) => ({ position: positions[at] ?? 0, score }))
         .filter((near) => near.position !== position && near.score > 0)
         .toSorted((a, b) => b.score - a.score || a.position - b.position)

@@ -33,7 +33,7 @@ export function weightsOf(items: readonly HistoryItem[], scale: RatingScale, use
 /** A history in the positions of a catalogue, in their order, whatever order it was given in. */
 export function historyOf(catalogue: Catalogue, items: readonly HistoryItem[], weights: readonly number[], user: number | null): History {
   const known = items
-    .map(({ movieId, rating }, i) => ({ position: catalogue.position(movieId) ?? -1, rating, weight: weights[i] ?? 1 }))
+    .map(({ movieId, rating, ratedAt }, given) => ({ position: catalogue.position(movieId) ?? -1, rating, weight: weights[given] ?? 1, ratedAt, given }))
     .filter(({ position }) => position >= 0)
     .toSorted((a, b) => a.position - b.position);
   return {
@@ -41,7 +41,14 @@ export function historyOf(catalogue: Catalogue, items: readonly HistoryItem[], w
     positions: Int32Array.from(known, ({ position }) => position),
     ratings: Float32Array.from(known, ({ rating }) => rating),
     weights: Float32Array.from(known, ({ weight }) => weight),
+    order: Int32Array.from(known.map((item, index) => ({ ...item, index })).toSorted(byTime), ({ index }) => index),
   };
+}
+
+/** An invented film, without a time, is newer than all that was rated. */
+function byTime(a: { ratedAt: number | null; given: number }, b: { ratedAt: number | null; given: number }): number {
+  const [first, second] = [a.ratedAt ?? Number.POSITIVE_INFINITY, b.ratedAt ?? Number.POSITIVE_INFINITY];
+  return first === second ? a.given - b.given : first - second;
 }
 
 /** Refuses a history that names a film twice or rates outside the scale. */

@@ -5,7 +5,7 @@ import { content } from './content.ts';
 import { ease } from './ease.ts';
 import { breathe } from './breathe.ts';
 import { INTERACTION_BYTES } from './matrices.ts';
-import type { Catalogue, FitContext, Model, Recommender, SavedModel, TrainingData } from './recommender.ts';
+import type { Catalogue, FitContext, FoldedIn, History, Model, Recommender, SavedModel, TrainingData } from './recommender.ts';
 import { savedArray, savedNumber } from './saved.ts';
 import { withoutNewest } from './split.ts';
 
@@ -41,8 +41,9 @@ export const hybrid: Recommender = {
     for (const name of names) parts.push(await context.base(name, train));
     return hybridModel(train.catalogue, parts, weights, train.userIds.length);
   },
-  load(saved, catalogue, kernels) {
-    const parts = names.map((name) => bases[name].load(partOf(saved, name), catalogue, kernels));
+  async load(saved, catalogue, kernels) {
+    const parts: Model[] = [];
+    for (const name of names) parts.push(await bases[name].load(partOf(saved, name), catalogue, kernels));
     return hybridModel(catalogue, parts, Array.from(savedArray(saved, 'weights', Float64Array)), savedNumber(saved, 'users'));
   },
 };
@@ -56,8 +57,8 @@ async function learnWeights(train: TrainingData, context: FitContext): Promise<n
     await breathe(context.signal);
     const [from, to] = [kept.ratings.indptr[row], kept.ratings.indptr[row + 1]];
     const positions = kept.ratings.indices.subarray(from, to);
-    const history = { user: null, positions, ratings: kept.ratings.values.subarray(from, to), weights: new Float32Array(positions.length).fill(1) };
-    const scores = parts.map((part) => scaled(part.foldIn(history).scores, positions));
+    const history = { user: null, positions, ratings: kept.ratings.values.subarray(from, to), weights: new Float32Array(positions.length).fill(1), order: Int32Array.from(positions.keys()) };
+    const scores = (await foldAll(parts, history)).map((folded) => scaled(folded.scores, positions));
     const rivals = new Set<number>();
     for (const score of scores) {
       for (const position of positions) score[position] = Number.NEGATIVE_INFINITY;
@@ -72,6 +73,12 @@ async function learnWeights(train: TrainingData, context: FitContext): Promise<n
   return blendWeights(contests, names.length, context.signal, context.progress);
 }
 
+async function foldAll(parts: readonly Model[], history: History): Promise<FoldedIn[]> {
+  const folded: FoldedIn[] = [];
+  for (const part of parts) folded.push(await part.foldIn(history));
+  return folded;
+}
+
 function hybridModel(catalogue: Catalogue, parts: readonly Model[], weights: readonly number[], users: number): Model {
   const knows = (position: number) => parts.some((part) => part.knows(position));
   return {
@@ -80,8 +87,8 @@ function hybridModel(catalogue: Catalogue, parts: readonly Model[], weights: rea
     size: { items: catalogue.movieIds.reduce((items, _, position) => items + Number(knows(position)), 0), users },
     personal: true,
     knows,
-    foldIn(history) {
-      const folded = parts.map((part) => part.foldIn(history));
+    async foldIn(history) {
+      const folded = await foldAll(parts, history);
       const standard = folded.map(({ scores }) => scaled(scores, history.positions));
       const scores = new Float32Array(catalogue.movieIds.length);
       for (let position = 0; position < scores.length; position++) {

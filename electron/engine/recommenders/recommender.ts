@@ -1,4 +1,4 @@
-import type { ModelName } from '../../../shared/contract/index.ts';
+import type { CurvePoint, ModelName } from '../../../shared/contract/index.ts';
 import type { Csr, KernelCall, KernelCheckpoint, Kernels } from '../kernels/index.ts';
 import type { ParameterValues } from '../workspace/parameters.ts';
 
@@ -26,6 +26,16 @@ export interface TrainingData {
   readonly newest: Int32Array;
   /** Genres and tags of each film. */
   readonly terms: readonly (readonly Term[])[];
+  /** When each rating was given; there for recommenders that are `ordered`. */
+  readonly chronology?: Chronology;
+}
+
+/** One entry a rating, in the order of `ratings.indices`. */
+export interface Chronology {
+  /** Place among the ratings of its user, from 0, the oldest. */
+  readonly places: Int32Array;
+  /** Unix seconds; 0 where it is not known. */
+  readonly seconds: Int32Array;
 }
 
 export interface FitContext extends Pick<KernelCall, 'signal' | 'progress'> {
@@ -34,6 +44,8 @@ export interface FitContext extends Pick<KernelCall, 'signal' | 'progress'> {
   /** Memory in bytes that the process may still take. */
   readonly memory: () => number;
   log(message: string): void;
+  /** Takes a point of the training curve: one an epoch, as soon as it is known. */
+  curve?(point: CurvePoint): void;
   /** A model of another kind on the same data: the trained one where there is one, else it is fitted. */
   base(name: ModelName, train: TrainingData): Promise<Model>;
   /** Where a long fit keeps how far it is. `task` names all that decides its result beside the matrix: only the same finds it again. */
@@ -59,6 +71,8 @@ export interface History {
   readonly positions: Int32Array;
   readonly ratings: Float32Array;
   readonly weights: Float32Array;
+  /** Indices into `positions` from the oldest rating to the newest; films without a time stand as they were given. */
+  readonly order: Int32Array;
 }
 
 /** Why a film scores as it does, before it is put into words (reasons.ts). Contributions are parts of the score. */
@@ -93,10 +107,16 @@ export interface Model {
   readonly personal: boolean;
   /** Whether it can say anything about the film at `position`, or learn anything from it in a history. */
   knows(position: number): boolean;
-  foldIn(history: History): FoldedIn;
+  foldIn(history: History): FoldedIn | Promise<FoldedIn>;
+  /** The scores of `foldIn` for many histories at a time, where that is cheaper than one by one. */
+  scoreMany?(histories: readonly History[]): Promise<Float32Array[]>;
+  /** Predicted ratings, not clipped, of films for a user whom it learnt from; for models that predict ratings. */
+  rate?(user: number, positions: Int32Array): Float32Array;
   /** Films near a film, best first, where the model knows such a thing. */
   similar?(position: number, count: number): { position: number; score: number }[];
   save(): SavedModel;
+  /** Frees what the collector cannot, threads or sessions; the model is not used afterwards. */
+  close?(): Promise<void>;
 }
 
 /** An algorithm: adding one is adding a file and a line in the registry. */
@@ -109,13 +129,17 @@ export interface Recommender {
   readonly version: number;
   /** Tables that it learns from beside the ratings: `movies` where films that nobody rated are part of it. */
   readonly reads: readonly ('movies' | 'movie_genres' | 'tags')[];
+  /** Whether it learns from the order or the time of ratings. */
+  readonly ordered?: boolean;
   /** Models that it is made of, fitted before it. */
   readonly bases: readonly ModelName[];
   /** Its own parameters by their paths; a prefix stands for all below it. Those of its bases are theirs. */
   readonly parameters: readonly string[];
   /** Memory in bytes that a fit takes beside the training data, as far as can be told. */
   memory(size: DataSize, context: Pick<FitContext, 'kernels' | 'parameters'>): number;
+  /** Seconds that a fit takes on this machine, as far as can be told; for `estimate` (undefined: a moment). */
+  seconds?(size: DataSize, context: Pick<FitContext, 'kernels' | 'parameters'>): number;
   fit(train: TrainingData, context: FitContext): Promise<Model>;
   /** A saved model on a catalogue that has all of its films. */
-  load(saved: SavedModel, catalogue: Catalogue, kernels: Kernels): Model;
+  load(saved: SavedModel, catalogue: Catalogue, kernels: Kernels): Model | Promise<Model>;
 }

@@ -40,6 +40,7 @@ export class Recommendations {
 
   /** Drops what is in memory, because tables or only models changed. */
   forget(what: 'tables' | 'models'): void {
+    for (const loading of this.#models.values()) void loading.then(({ model }) => model.close?.(), () => undefined);
     this.#models.clear();
     if (what === 'models') return;
     this.#library = undefined;
@@ -79,7 +80,7 @@ export class Recommendations {
     if (request.history) checkHistory(items, library.scale);
     const history = historyOf(model.catalogue, items, weightsOf(items, library.scale, user ?? null), request.userId ?? null);
     const coldStart = items.length === 0 || (model.personal && !history.positions.some((position, i) => model.knows(position) && (history.weights[i] ?? 0) > 0));
-    const answer = model.personal && coldStart ? mostRated(library) : inLibraryOrder(model.foldIn(history), model, inLibrary, library);
+    const answer = model.personal && coldStart ? mostRated(library) : inLibraryOrder(await model.foldIn(history), model, inLibrary, library);
 
     if (!request.includeSeen) {
       for (const { movieId } of items) answer.scores[library.position(movieId) ?? -1] = Number.NEGATIVE_INFINITY;
@@ -127,7 +128,7 @@ export class Recommendations {
     const recommender = recommenders[name];
     const saved = await readModelFile(workspace.path(row.path), name, recommender.version);
     const catalogue = catalogueOf(savedArray(saved, 'catalogue.movieIds', Int32Array), savedArray(saved, 'catalogue.counts', Int32Array));
-    const model = recommender.load(saved, catalogue, await this.#engine.kernels());
+    const model = await recommender.load(saved, catalogue, await this.#engine.kernels());
     return { model, inLibrary: Int32Array.from(catalogue.movieIds, (movieId) => library.position(movieId) ?? -1) };
   }
 

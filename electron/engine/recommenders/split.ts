@@ -31,7 +31,7 @@ export function withoutNewest(train: TrainingData, users: number, seed: number):
     indptr[row + 1] = length;
   }
   return {
-    kept: { ...train, catalogue: catalogueOf(catalogue.movieIds, counts), ratings: { ...ratings, indptr, indices, values }, newest: new Int32Array(newest.length).fill(-1) },
+    kept: { userIds: train.userIds, terms: train.terms, catalogue: catalogueOf(catalogue.movieIds, counts), ratings: { ...ratings, indptr, indices, values }, newest: new Int32Array(newest.length).fill(-1) },
     heldOut,
   };
 }

@@ -3,7 +3,7 @@ import type { Stage, StageContext } from '../workspace/stage.ts';
 import type { DataSize, Recommender } from './recommender.ts';
 import { recommenders } from './registry.ts';
 import { measuredColumns, modelTable } from './saved-models.ts';
-import { RATING_BYTES, type TrainingTables, withTrainingData } from './training-data.ts';
+import { BY_TIME, RATING_BYTES, type TrainingTables, withTrainingData } from './training-data.ts';
 import { trainModel } from './training.ts';
 
 /** A stage for each model: it fits it on the cleaned ratings, saves it in a file, and writes a table of one row that tells of it. */
@@ -27,7 +27,7 @@ function trainStage(recommender: Recommender): Stage {
       const { parameters: values } = context;
       const size = await sizeOf(recommender, context);
       const fit = recommender.memory(size, { kernels: await context.kernels(), parameters: values });
-      return Math.max(RATING_BYTES.read * size.ratings, RATING_BYTES.kept * size.ratings + fit);
+      return Math.max(RATING_BYTES.read * size.ratings, (RATING_BYTES.kept + (recommender.ordered ? RATING_BYTES.chronology : 0)) * size.ratings + fit);
     },
     async run(context) {
       if (!(await context.has('ratings'))) throw new ReelbenchError('not-ready', 'There are no cleaned ratings to learn from.', { hint: 'Import ratings first.' });
@@ -42,9 +42,9 @@ function trainStage(recommender: Recommender): Stage {
   };
 }
 
-async function tablesOf({ reads }: Recommender, context: StageContext): Promise<TrainingTables> {
+async function tablesOf({ reads, ordered }: Recommender, context: StageContext): Promise<TrainingTables> {
   const optional = async (table: Recommender['reads'][number]) => (reads.includes(table) && (await context.has(table)) ? context.read(table) : undefined);
-  return { ratings: context.read('ratings'), movies: await optional('movies'), movieGenres: await optional('movie_genres'), tags: await optional('tags') };
+  return { ratings: context.read('ratings'), movies: await optional('movies'), movieGenres: await optional('movie_genres'), tags: await optional('tags'), order: ordered ? BY_TIME : undefined };
 }
 
 /** How much there is for a model to learn from. */

@@ -3,7 +3,7 @@ import { readColumns, readRatings } from '../workspace/columns.ts';
 import type { Session } from '../workspace/session.ts';
 import { catalogueOf, positionOf } from './catalogue.ts';
 import { Kept } from './kept.ts';
-import type { Term, TrainingData } from './recommender.ts';
+import type { Chronology, Term, TrainingData } from './recommender.ts';
 
 /** Tables that training reads, each by the SQL name that this reader sees it under; undefined where there is none or it is not needed. */
 export interface TrainingTables {
@@ -12,13 +12,18 @@ export interface TrainingTables {
   readonly movies: string | undefined;
   readonly movieGenres: string | undefined;
   readonly tags: string | undefined;
+  /** For recommenders that are `ordered`: SQL by which a user's ratings are ordered, from the oldest. */
+  readonly order?: string | undefined;
 }
 
-/** Ratings over the films that have any. */
-type Rated = Omit<TrainingData, 'terms'>;
+/** Oldest first; ratings without a time before all others, and the smaller film first of those given at the same moment. */
+export const BY_TIME = 'rated_at NULLS FIRST, movie_id';
 
-/** Bytes of a rating in memory, and while it is read. */
-export const RATING_BYTES = { kept: 8, read: 20 } as const;
+/** Ratings over the films that have any. */
+type Rated = Omit<TrainingData, 'terms' | 'chronology'>;
+
+/** Bytes of a rating in memory, and while it is read; and of when it was given. */
+export const RATING_BYTES = { kept: 8, read: 20, chronology: 8 } as const;
 
 /** One table of ratings at a time stays in memory, where there is plenty. */
 const ratingsRead = new Kept<Rated>(({ ratings }) => RATING_BYTES.kept * ratings.indices.length < process.availableMemory() / 8);
@@ -30,7 +35,15 @@ export async function withTrainingData<R>(session: Session, tables: TrainingTabl
 
 async function withFilms(session: Session, tables: TrainingTables, rated: Rated): Promise<TrainingData> {
   const all = tables.movies === undefined ? rated : widened(rated, await readFilms(session, tables.movies));
-  return { ...all, terms: await readTerms(session, tables, all.catalogue.movieIds) };
+  const terms = await readTerms(session, tables, all.catalogue.movieIds);
+  return tables.order === undefined ? { ...all, terms } : { ...all, terms, chronology: await readChronology(session, tables.ratings, tables.order, all.ratings.indices.length) };
+}
+
+async function readChronology(session: Session, table: string, order: string, rows: number): Promise<Chronology> {
+  const [places, seconds] = await readColumns(session, `
+    SELECT (row_number() OVER (PARTITION BY user_id ORDER BY ${order}) - 1)::INTEGER, greatest(0, least(2147483647, coalesce(epoch(rated_at), 0)))::INTEGER
+    FROM ${table} ORDER BY user_id, movie_id`, rows, [Int32Array, Int32Array]);
+  return { places, seconds };
 }
 
 async function readRated(session: Session, table: string): Promise<Rated> {

@@ -62,15 +62,15 @@ function casesOf({ users, counts }: World): Cases {
     const indptr = Int32Array.from([0, ...films.map((_, row) => films.slice(0, row + 1).flat().length)]);
     return { rows: users.length, columns: counts.length, indptr, indices: Int32Array.from(films.flat()), values: new Float32Array(films.flat().length).fill(1) };
   };
-  const wanted = rows('wanted');
+  const [wanted, shown] = [rows('wanted'), rows('shown')];
   return {
-    userIds: Int32Array.from(users.keys()), shown: rows('shown'), wanted, eligible: users.length, unknown: 0,
+    userIds: Int32Array.from(users.keys()), shown, order: new Int32Array(shown.indices.length), wanted, eligible: users.length, unknown: 0,
     relevant: Int32Array.from(users, ({ beyond }, row) => Math.max(1, (wanted.indptr[row + 1] ?? 0) - (wanted.indptr[row] ?? 0) + beyond)),
   };
 }
 
 const measured = (of: World) => measure(
-  { seconds: 0, score: ({ user }) => Float32Array.from(of.users[user]?.scores ?? []) }, { counts: Int32Array.from(of.counts), users: 5 }, casesOf(of),
+  { seconds: 0, score: ({ user }) => Promise.resolve(Float32Array.from(of.users[user]?.scores ?? [])) }, { counts: Int32Array.from(of.counts), users: 5 }, casesOf(of),
   { cutoffs: of.cutoffs, definitions: of.definitions, top: topPositions });
 
 /** The same, written down naively: sort all films, cut, count. */

@@ -46,7 +46,7 @@ class Witness implements Contests<ModelName> {
           score: (shown) => {
             this.shown.push({ ...shown, positions: shown.positions.slice() });
             for (const until = performance.now() + this.slowMs; performance.now() < until;);
-            return Float32Array.from(counts.keys());
+            return Promise.resolve(Float32Array.from(counts.keys()));
           },
         });
       },
