@@ -77,8 +77,12 @@ export const Comparison = z.object({
   difference: z.number(), low: z.number(), high: z.number(),
   /** Of a paired permutation test, and after Holm's correction over all comparisons of this metric. */
   p: z.number(), adjustedP: z.number(),
-  /** Cohen's d of the paired differences. */
-  effect: z.number(),
+  /** Cohen's d_z of the paired differences: their mean ÷ their standard deviation; null where all are alike and not 0. */
+  effect: z.number().nullable(),
+  /** What the pairs are, `users` of them; how many comparisons were corrected for; and whether `adjustedP` is below .05. */
+  pairs: z.enum(['users', 'folds']), family: z.number(), distinct: z.boolean(),
+  /** The smallest difference that as many pairs show four times out of five, and the pairs that this one would take; null where they cannot be told. */
+  detectable: z.number().nullable(), needed: z.number().nullable(),
   /** In plain words, with the figures. */
   sentence: z.string(),
 });
@@ -156,12 +160,27 @@ export const TuneRequest = z.object({
   space: z.array(SearchDimension).default([]),
 });
 export type TuneRequest = z.infer<typeof TuneRequest>;
-export const Trial = z.object({ number: z.number(), params: z.record(z.string(), z.unknown()), /** Share of the users or epochs that it was given (halving). */ budget: z.number(), value: z.number().nullable(), low: z.number().nullable(), high: z.number().nullable(), seconds: z.number(), state: z.enum(['done', 'stopped', 'failed', 'running']), error: z.string().nullable() });
+/** `budget`: the share of the users or of the epochs that it was given (halving); 1 for all. */
+export const Trial = z.object({
+  number: z.number(), params: z.record(z.string(), z.unknown()), budget: z.number(),
+  /** Round of halving, from 0; and whether these are the parameters as they stand, which every search tries first. */
+  round: z.number(), current: z.boolean(),
+  value: z.number().nullable(), low: z.number().nullable(), high: z.number().nullable(), seconds: z.number(), state: z.enum(['done', 'stopped', 'failed', 'running']), error: z.string().nullable(),
+});
 export type Trial = z.infer<typeof Trial>;
 /** A search for parameters, on a validation part of the training ratings: the test part is never looked at. */
 export const Tuning = z.object({
   id: z.string(), createdAt: z.string(), request: TuneRequest, state: z.enum(['running', 'done', 'stopped', 'failed']), seconds: z.number(),
   trials: z.array(Trial), best: z.object({ number: z.number(), params: z.record(z.string(), z.unknown()), value: z.number() }).nullable(),
+  /** What was searched, with the model's own ranges filled in. */
+  space: z.array(SearchDimension),
+  /** The best (`a`) against the parameters as they stood (`b`), both measured again on a validation part that no trial saw; null before the end, and where these are the best. */
+  check: Comparison.nullable(),
+  /** Whether it is really better, in a sentence; null before the end. */
+  verdict: z.string().nullable(),
+  /** The job that works on it, and whether its parameters were taken over. */
+  jobId: z.string().nullable(), applied: z.boolean(),
+  error: z.string().nullable(),
   /** What was measured on what, in a sentence. */
   basis: z.string(),
 });
