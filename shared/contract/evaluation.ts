@@ -2,6 +2,11 @@ import { z } from 'zod';
 import { FileRef } from './common.ts';
 import { ModelName } from './recommend.ts';
 
+/** Predictions that every rating model is held against: the mean of all training ratings, and with the biases of users and films. */
+export const referenceNames = ['global-mean', 'baseline'] as const;
+/** Groups of metrics: those of ranked lists, and errors of predicted ratings. */
+export const measuredKinds = ['ranking', 'rating'] as const;
+
 /** `files`: training and test part are given as files. */
 export const protocolNames = ['random', 'kfold', 'leave-last-out', 'time', 'strong', 'files'] as const;
 export const ProtocolName = z.enum(protocolNames);
@@ -14,6 +19,10 @@ export const Protocol = z.object({
   share: z.number().gt(0).lt(1).default(0.2),
   /** Of a held-out user's ratings, the share that a model is shown (`strong`). */
   given: z.number().gt(0).lt(1).default(0.8),
+  /** Users held out (`strong`), where their number is given instead of a share; 0: the share. */
+  heldOut: z.number().int().min(0).default(0),
+  /** Users left out of training and test alike (`strong`): the part that a published protocol tunes on. */
+  setAside: z.number().int().min(0).default(0),
   folds: z.number().int().min(2).max(20).default(5),
   /** How ratings fall into folds: shuffled by the seed, or by their number in the file, from 0, modulo `folds`. */
   foldsBy: z.enum(['shuffle', 'row']).default('shuffle'),
@@ -30,6 +39,10 @@ export const Protocol = z.object({
   seed: z.number().int().default(42),
   ndcgIdeal: z.enum(['truncated', 'full']).default('truncated'),
   recallOf: z.enum(['relevant', 'reachable']).default('relevant'),
+  /** Test ratings of films without a training rating, which no list can hold: misses, or left out of the test. */
+  unknownFilms: z.enum(['misses', 'left out']).default('misses'),
+  /** What is measured: lists of all models, and ratings of those that predict them. */
+  measures: z.array(z.enum(measuredKinds)).min(1).default([...measuredKinds]),
   /** Only films that are listed for a user are ranked: sampled metrics, which flatter. Null: all films with a training rating. */
   negatives: FileRef.nullable().default(null),
   train: FileRef.nullable().default(null),
@@ -55,7 +68,7 @@ export type Figure = z.infer<typeof Figure>;
 export const EvaluatedModel = z.object({
   /** Unique in its evaluation: `ease`, or `ease lambda=250` where a model competes more than once. */
   label: z.string(),
-  model: ModelName,
+  model: z.union([ModelName, z.enum(referenceNames)]),
   params: z.record(z.string(), z.unknown()),
   /** By name and cutoff, `ndcg@10`; `rmse` and `mae` for models that predict ratings. */
   metrics: z.record(z.string(), Figure),
@@ -134,6 +147,10 @@ export const ListDifference = z.object({
   wanted: z.array(z.object({ movieId: z.number(), title: z.string() })), shown: z.number(), shared: z.number(),
 });
 export type ListDifference = z.infer<typeof ListDifference>;
+
+/** Users of an evaluation by the difference of two models, and what each of both was worth to them. */
+export const UserDifferences = z.object({ total: z.number(), rows: z.array(z.object({ userId: z.number(), shown: z.number(), a: z.number(), b: z.number(), difference: z.number() })) });
+export type UserDifferences = z.infer<typeof UserDifferences>;
 
 /** A published table that can be made again: the user brings the data. */
 export const Preset = z.object({ name: z.string(), title: z.string(), data: z.string(), protocol: z.string(), models: z.array(z.string()), published: z.array(z.object({ model: z.string(), metric: z.string(), value: z.number(), source: z.string() })) });

@@ -9,6 +9,7 @@ import { PipelineStatus, Plan, Run, RunRequest, RunResult } from './pipeline.ts'
 import {
   Decided, Decisions, DecisionsRequest, FixPreview, FixRequest, PreviewRequest, Quarantined, QuarantinedRequest, QuarantineRequest, RestoreRequest, RowsExportRequest, RowsRequest, UndoRequest,
 } from './decisions.ts';
+import { EvaluateRequest, Evaluation, EvaluationSummary, ListDifference, Preset, segmentKinds, Segments, UserDifferences } from './evaluation.ts';
 import { Lineage, LineageGraph, LineageRequest, RowLineage, RowRequest } from './lineage.ts';
 import { TableProfile } from './profile.ts';
 import { FailingRow, QualityReport } from './quality.ts';
@@ -148,6 +149,19 @@ export const methods = {
 
   'models.list': method(nothing, z.array(ModelInfo)),
   'models.train': method(z.object({ models: z.array(ModelName).min(1) }), JobStarted), // the job's result: TrainResult
+
+  'evaluation.start': method(EvaluateRequest, JobStarted), // the job's result: Evaluation
+  'evaluation.presets': method(nothing, z.array(Preset)),
+  // `data`: the folder with the files that the preset names.
+  'evaluation.preset': method(z.object({ preset: z.string(), data: FileRef }), JobStarted), // the job's result: Evaluation
+  'evaluation.list': method(nothing, z.array(EvaluationSummary)),
+  'evaluation.get': method(z.object({ id: z.string() }), Evaluation),
+  'evaluation.remove': method(z.object({ id: z.string() }), nothing),
+  'evaluation.segments': method(z.object({ id: z.string(), metric: z.string(), by: z.enum(segmentKinds) }), Segments),
+  // Largest difference a − b first, or with `first: 'b'` last.
+  'evaluation.users': method(z.object({ id: z.string(), a: z.string(), b: z.string(), metric: z.string(), first: z.enum(['a', 'b']).default('a'), ...page }), UserDifferences),
+  'evaluation.lists': method(z.object({ id: z.string(), a: z.string(), b: z.string(), userId: z.number() }), ListDifference),
+
   'recommend.list': method(RecommendRequest, RecommendList),
   'recommend.similar': method(z.object({ movieId: z.number(), by: z.enum(['content', 'ratings']).default('content'), top: z.number().int().min(1).max(500).default(10) }), SimilarList),
   'users.search': method(z.object({ text: z.string(), ...page }), z.object({ total: z.number(), users: z.array(UserSummary) })),

@@ -110,8 +110,11 @@ export interface Model {
   foldIn(history: History): FoldedIn | Promise<FoldedIn>;
   /** The scores of `foldIn` for many histories at a time, where that is cheaper than one by one. */
   scoreMany?(histories: readonly History[]): Promise<Float32Array[]>;
-  /** Predicted ratings, not clipped, of films for a user whom it learnt from; for models that predict ratings. */
-  rate?(user: number, positions: Int32Array): Float32Array;
+  /**
+   * Predicted ratings, not clipped, of the films at `positions` for the user with the id `userId`, from the ratings that it
+   * learnt from: a user or film without any counts by the other side and the mean alone. For models that predict ratings.
+   */
+  rate?(userId: number, positions: Int32Array): Float32Array;
   /** Films near a film, best first, where the model knows such a thing. */
   similar?(position: number, count: number): { position: number; score: number }[];
   save(): SavedModel;
