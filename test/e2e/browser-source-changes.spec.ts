@@ -38,8 +38,7 @@ test('a file that changed on disk is named on Home, Pipeline and Import, and imp
   }
   await expectAccessible(page);
   await page.screenshot({ path: info.outputPath('notice.png') });
-  await notice.getByRole('button', { name: 'Import again' }).focus();
-  await page.keyboard.press('Enter');
+  await notice.getByRole('button', { name: 'Import again' }).press('Enter');
   await expect(notice).toHaveCount(0);
   await visit(page, '#/data');
   await expect(page.getByText('77').first()).toBeVisible();

@@ -32,8 +32,7 @@ test('one scroll reaches from the first row to the last: by jump, by wheel, by t
   await expect(page.getByRole('scrollbar', { name: 'Rows' })).toHaveAttribute('aria-valuemax', String(last));
   await expectAccessible(page);
 
-  await grid(page).focus();
-  await page.keyboard.press('Control+Home');
+  await grid(page).press('Control+Home');
   await expect(cell(page, 0)).toBeVisible();
   await cell(page, 5).hover();
   await page.mouse.wheel(0, 26 * 1000);
@@ -113,8 +112,7 @@ test('a histogram filters by the range that is brushed, by mouse and by key', as
   await expect(page.getByText(/^[\d,]+ of [\d,]+ rows$/)).toBeVisible();
   const from = Number(await low.getAttribute('aria-valuetext'));
   expect(Number(await cell(page, 0, 'rating').textContent())).toBeGreaterThanOrEqual(from);
-  await low.focus();
-  await page.keyboard.press('Home');
+  await low.press('Home');
   await expect(page.getByText(/^[\d,]+ rows$/)).toBeVisible();
   await facet.getByRole('slider', { name: 'rating, to below' }).press('PageDown');
   await expect(page.getByText(/rating < /)).toBeVisible();
@@ -201,8 +199,7 @@ test('cells and ranges are copied, with headers and in the shown order', async (
   await page.getByRole('button', { name: 'Copy with headers' }).click();
   await expect.poll(async () => (await copied()).split('\n').length).toBe(4);
   expect((await copied()).split('\n')[0]).toBe('title\tmovie_id');
-  await grid(page).focus();
-  await page.keyboard.press('Control+A');
+  await grid(page).press('Control+A');
   await page.keyboard.press('Control+C');
   await expect.poll(async () => (await copied()).split('\n').length, { timeout: 30_000 }).toBe(await total(page));
 });

@@ -17,8 +17,7 @@ test('clusters are found, compared side by side, accepted and refused from the k
   await expect(comparison.getByRole('table', { name: 'Films side by side' })).toContainText('Evidence');
   await expectAccessible(page);
 
-  await rows.first().focus();
-  await page.keyboard.press('ArrowDown');
+  await rows.first().press('ArrowDown');
   await expect(rows.nth(1)).toBeFocused();
   const refused = await rows.nth(1).innerText();
   await page.keyboard.press('r');
@@ -44,8 +43,7 @@ test('accepting all above a score says what it means before it is done, and is o
   await page.getByRole('button', { name: 'Look for duplicates' }).click();
   const slider = page.getByRole('slider', { name: 'Accept all from a score of' });
   await expect(slider).toBeVisible({ timeout: 30_000 });
-  await slider.focus();
-  await page.keyboard.press('Home');
+  await slider.press('Home');
   const { above, counts: before } = await callEngine(page, 'duplicates.list', {});
   const expected = above[50]?.clusters ?? 0;
   expect(expected).toBeGreaterThan(0);

@@ -75,8 +75,7 @@ test.describe('after a run', () => {
     await expect(page.getByRole('heading', { level: 1, name: 'Lineage' })).toBeVisible();
     await expectAccessible(page);
     const several = page.getByRole('region', { name: 'Graph of what is made from what' }).getByRole('button').first();
-    await several.focus();
-    await page.keyboard.press('Enter');
+    await several.press('Enter');
     await page.getByRole('menuitem').first().press('Enter');
     await expect(page.getByRole('heading', { level: 1, name: /^(Model|Table) / })).toBeVisible();
     await visit(page, '#/lineage/table/no_such');

@@ -92,8 +92,7 @@ test('a log of 200,000 lines opens at its end, scrolls back to its beginning, an
 test('keys move through the lines', async ({ page, home }) => {
   await writeFile(logFile(home), `${written(300)}\n`);
   await visit(page, '#/log');
-  await lines(page).focus();
-  await page.keyboard.press('End');
+  await lines(page).press('End');
   await expect(lines(page).getByRole('option', { selected: true })).toContainText('Line number 299');
   await page.keyboard.press('ArrowUp');
   await expect(page.getByRole('complementary', { name: 'The line' })).toContainText('Line number 298');

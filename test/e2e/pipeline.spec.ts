@@ -163,8 +163,7 @@ test.describe('after a run', () => {
     }
     await page.keyboard.press('Enter');
     await expect(box(page, 'transform')).toHaveAttribute('aria-pressed', 'true');
-    await page.getByRole('region', { name: 'Stage transform' }).getByRole('button', { name: 'Force' }).focus();
-    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'Stage transform' }).getByRole('button', { name: 'Force' }).press('Enter');
     await expect(page.getByText(/last run succeeded just now/)).toBeVisible({ timeout: 30_000 });
     const [last] = await callEngine(page, 'runs.list', { limit: 1 });
     expect(last?.stages.filter(({ state }) => state === 'ran').map(({ name }) => name)).toEqual(['transform']);

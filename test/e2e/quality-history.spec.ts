@@ -72,8 +72,7 @@ test.describe('after a run', () => {
       await expect(table.getByRole('button', { name: `Difference of ${row.table}: 0` })).toBeVisible();
     }
     await expectAccessible(page);
-    await table.getByRole('button', { name: /^Quarantined of ratings/ }).focus();
-    await page.keyboard.press('Enter');
+    await table.getByRole('button', { name: /^Quarantined of ratings/ }).press('Enter');
     const panel = page.getByRole('region', { name: 'What the figure stands for' });
     await expect(panel).toContainText('set aside');
     await expect(panel).toContainText(/imported = [\d,]+ loaded \+/);

@@ -41,13 +41,11 @@ test('rules are narrowed, sorted and walked through by keyboard; a table rule sa
   for (const row of await rules.getByRole('row').all()) await expect(row).toContainText(/Fail|Status/);
   await page.getByRole('button', { name: 'Show all' }).click();
   await page.getByRole('textbox', { name: 'Rule or column' }).fill('freshness');
-  await rules.getByRole('button', { name: /ratings\.freshness/ }).focus();
-  await page.keyboard.press('Enter');
+  await rules.getByRole('button', { name: /ratings\.freshness/ }).press('Enter');
   await expect(page.getByRole('region', { name: 'Rule ratings.freshness' })).toContainText('it has no failing rows');
   await page.getByRole('textbox', { name: 'Rule or column' }).fill('movies.title');
   const open = rules.getByRole('button', { name: /movies\.title/ });
-  await open.first().focus();
-  await page.keyboard.press('ArrowDown');
+  await open.first().press('ArrowDown');
   await expect(open.nth(1)).toBeFocused();
 });
 
