@@ -111,8 +111,9 @@ describe('whatever the figures', () => {
       const other = list.map((value) => value + (random() < 0.5 ? 0 : random() - 0.5));
       const [one, turned] = [await compare(models({ x: list, y: other }), { metric: 'mrr@10', seed }), await compare(models({ y: other, x: list }), { metric: 'mrr@10', seed })];
       const [c] = one;
-      if (c?.difference !== 0) expect(turned[0]).toEqual(c);
       if (!c) throw new Error('No comparison.');
+      // Of models that are equal on average either may stand first.
+      expect(c.difference === 0 ? [c] : turned).toEqual([c]);
       expect(c.difference).toBeGreaterThanOrEqual(0);
       expect(c.low).toBeLessThanOrEqual(c.difference + 1e-12);
       expect(c.high).toBeGreaterThanOrEqual(c.difference - 1e-12);
