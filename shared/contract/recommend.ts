@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const modelNames = ['random', 'popularity', 'content', 'item-knn', 'ease', 'als', 'hybrid'] as const;
+export const modelNames = ['random', 'popularity', 'content', 'item-knn', 'user-knn', 'ease', 'als', 'hybrid'] as const;
 export const ModelName = z.enum(modelNames);
 export type ModelName = z.infer<typeof ModelName>;
 
@@ -23,7 +23,7 @@ export type Movie = z.infer<typeof Movie>;
  * part of the score (for `ease`, `item-knn` and `als` the contributions of all evidence sum to the score).
  */
 export const RecommendReason = z.object({
-  kind: z.enum(['because-you-rated', 'shares-genres', 'shares-tags', 'popular', 'random', 'blend', 'cold-start']),
+  kind: z.enum(['because-you-rated', 'shares-genres', 'shares-tags', 'like-minded', 'popular', 'random', 'blend', 'cold-start']),
   text: z.string(),
   evidence: z.array(
     z.object({ movieId: z.number().optional(), label: z.string(), rating: z.number().optional(), contribution: z.number() }),

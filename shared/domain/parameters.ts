@@ -16,6 +16,18 @@ const real = (value: number, min: number, max: number) => z.number().min(min).ma
 const flag = (value: boolean) => z.boolean().default(value);
 const section = <T extends z.ZodRawShape>(title: string, help: string, shape: T) => about(z.strictObject(shape).prefault({} as never), title, help);
 
+/** Parameters of the models of nearest neighbours; of ratings as Surprise's KNNBaseline has them. */
+const neighbourhood = (one: string, many: string, neighbours: number) => ({
+  feedback: about(z.enum(['implicit', 'ratings']).default('implicit'), 'Learns from', 'implicit: who rated what, for lists. ratings: how high they rated it, to predict ratings (kNN-Baseline).'),
+  similarity: about(z.enum(['cosine', 'tfidf', 'bm25', 'pearson']).default('cosine'), 'Similarity', `Of who rated what: cosine; tfidf and bm25 count ${one === 'film' ? 'people who rated much' : 'films that many rated'} for less; pearson compares ratings from the ${one}’s mean.`),
+  neighbours: about(integer(neighbours, 1, 10_000), 'Neighbours', `Most similar ${many} of each ${one}.`, many),
+  shrinkage: about(real(0, 0, 10_000), 'Shrinkage', `Pulls similarities of ${many} with little in common to zero.`),
+  rating_similarity: about(z.enum(['msd', 'cosine', 'pearson', 'pearson-baseline']).default('msd'), 'Similarity of ratings', `With ratings: over what two ${many} have in common, mean squared difference, cosine, Pearson, or Pearson about the baseline.`),
+  rating_neighbours: about(integer(40, 1, 10_000), 'Neighbours of a rating', `With ratings: at most so many ${many} speak for one predicted rating.`, many),
+  rating_least: about(integer(1, 1, 1000), 'Fewest neighbours of a rating', 'With ratings: with fewer the baseline is predicted.', many),
+  rating_shrinkage: about(real(100, 0, 10_000), 'Shrinkage of pearson-baseline', `With ratings: pulls similarities of ${many} with little in common to zero.`),
+});
+
 export const RuleSettings = z.strictObject({
   threshold: about(Threshold.optional(), 'Threshold', 'How many failing units a rule may have before it counts as failed: a count such as 10, or a share of those checked such as 0.5%.'),
   severity: about(z.enum(['error', 'warning', 'info']).optional(), 'Severity', 'error blocks the pipeline, warning and info do not.'),
@@ -70,7 +82,7 @@ export const Parameters = z.strictObject({
     min_ratings: about(integer(5, 1, 10_000), 'Ratings of a split user', 'Users with fewer stay in training as a whole. by-time splits every user, since older ratings must not be learnt with newer ones.', 'ratings'),
   }),
   train: section('Training', 'What the pipeline fits', {
-    models: about(z.array(z.enum(modelNames)).default([...modelNames]), 'Models to train', 'The pipeline fits these.'),
+    models: about(z.array(z.enum(modelNames)).default(['random', 'popularity', 'content', 'item-knn', 'ease', 'als', 'hybrid']), 'Models to train', 'The pipeline fits these.'),
   }),
   evaluate: section('Evaluation', 'How recommenders are measured on what was held out', {
     enabled: about(flag(true), 'Evaluate in runs', 'Fits the models of train.models once more, on the training part of the split, and measures their lists on the test part.'),
@@ -90,10 +102,8 @@ export const Parameters = z.strictObject({
     content: section('Content', 'Films like those of the history, by genre and tag', {
       tag_weight: about(real(1, 0, 100), 'Weight of tags', 'Against genres.'),
     }),
-    'item-knn': section('Item neighbours', 'Films rated by the same people', {
-      neighbours: about(integer(100, 1, 10_000), 'Neighbours', 'Similar films kept for each film.', 'films'),
-      shrinkage: about(real(0, 0, 10_000), 'Shrinkage', 'Pulls similarities of films with few common users to zero.'),
-    }),
+    'item-knn': section('Item neighbours', 'Films rated by the same people', neighbourhood('film', 'films', 100)),
+    'user-knn': section('User neighbours', 'What people with the same taste rated', neighbourhood('user', 'users', 200)),
     ease: section('EASE', 'A linear model of films on films', {
       lambda: about(real(250, 0.001, 1_000_000), 'Regularisation', 'L2 weight on the item–item matrix.'),
       max_items: about(integer(10_000, 10, 30_000), 'Most films', 'The matrix is dense: with more users than this, only this many of the most rated films are modelled.', 'films'),

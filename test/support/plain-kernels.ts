@@ -206,3 +206,17 @@ export function plainNeighbours(matrix: Csr, { neighbours, shrinkage }: Neighbou
   }
   return { width: neighbours, indices, values };
 }
+
+/** Similarities of ratings over what two lines have in common, pair by pair, as Surprise's similarities.pyx has them. */
+export function plainRatingSimilarity(a: ReadonlyMap<number, number>, b: ReadonlyMap<number, number>, similarity: 'msd' | 'cosine' | 'pearson' | 'pearson-baseline', shrinkage: number): number {
+  const common = [...a.keys()].filter((key) => b.has(key)).map((key) => [a.get(key)!, b.get(key)!] as const);
+  const n = common.length;
+  if (n === 0) return 0;
+  const sum = (of: (x: number, y: number) => number) => common.reduce((total, [x, y]) => total + of(x, y), 0);
+  if (similarity === 'msd') return 1 / (sum((x, y) => (x - y) ** 2) / n + 1);
+  const [meanA, meanB] = similarity === 'pearson' ? [sum((x) => x) / n, sum((_, y) => y) / n] : [0, 0];
+  const spread = sum((x) => (x - meanA) ** 2) * sum((_, y) => (y - meanB) ** 2);
+  if (spread < 1e-12) return 0;
+  const cosine = sum((x, y) => (x - meanA) * (y - meanB)) / Math.sqrt(spread);
+  return similarity === 'pearson-baseline' ? (n < 2 ? 0 : (cosine * (n - 1)) / (n - 1 + shrinkage)) : cosine;
+}

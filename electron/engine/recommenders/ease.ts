@@ -103,7 +103,7 @@ interface UserSide {
 async function fitByUsers(catalogue: Catalogue, positions: Int32Array, matrix: Csr, lambda: number, context: FitContext): Promise<Model> {
   refuseIfTooLarge(matrix.rows, context);
   const users = matrix.rows;
-  const byFilm = transpose(matrix);
+  const byFilm = transpose(matrix, matrix.values);
   const g = inverseFromEase(await context.kernels.ease(byFilm, { lambda }, context), matrix, byFilm, lambda);
   const scale = Float64Array.from(positions, (_, j) => {
     const raters = byFilm.indices.subarray(byFilm.indptr[j], byFilm.indptr[j + 1]);

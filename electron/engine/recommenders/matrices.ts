@@ -8,36 +8,45 @@ export const INTERACTION_BYTES = 8;
  * Users × films with 1 where the user rated the film, however high: implicit feedback. Columns are the films at
  * `positions` (ascending), in that order.
  */
-export function interactions({ ratings, catalogue }: TrainingData, positions: Int32Array): Csr {
+export function interactions(train: TrainingData, positions: Int32Array): Csr {
+  const { values, ...pattern } = ratingsOver(train, positions, false);
+  return { ...pattern, values: values.fill(1) };
+}
+
+/** Users × films with the ratings that they gave, over the films at `positions` (ascending), in that order. */
+export function ratingsOver({ ratings, catalogue }: TrainingData, positions: Int32Array, valued = true): Csr {
   const column = indexOf(positions, catalogue.movieIds.length);
   const indptr = new Int32Array(ratings.rows + 1);
   const indices = new Int32Array(ratings.indices.length);
+  const values = new Float32Array(ratings.indices.length);
   let length = 0;
   for (let row = 0; row < ratings.rows; row++) {
     for (let at = ratings.indptr[row] ?? 0; at < (ratings.indptr[row + 1] ?? 0); at++) {
       const kept = column[ratings.indices[at] ?? 0] ?? -1;
-      if (kept >= 0) indices[length++] = kept;
+      if (kept < 0) continue;
+      if (valued) values[length] = ratings.values[at] ?? 0;
+      indices[length++] = kept;
     }
     indptr[row + 1] = length;
   }
-  return { rows: ratings.rows, columns: positions.length, indptr, indices: indices.subarray(0, length), values: new Float32Array(length).fill(1) };
+  return { rows: ratings.rows, columns: positions.length, indptr, indices: indices.subarray(0, length), values: values.subarray(0, length) };
 }
 
-/** Rows become columns; within a row the columns ascend. */
-export function transpose({ rows, columns, indptr, indices, values }: Csr): Csr {
+/** Rows become columns; within a row the columns ascend. Without values it is told who is in which column, and nothing more. */
+export function transpose({ rows, columns, indptr, indices }: Omit<Csr, 'values'>, values?: Float32Array): Csr {
   const starts = new Int32Array(columns + 1);
   for (const column of indices) starts[column + 1] = (starts[column + 1] ?? 0) + 1;
   for (let column = 0; column < columns; column++) starts[column + 1] = (starts[column + 1] ?? 0) + (starts[column] ?? 0);
   const next = starts.slice(0, columns);
   const outIndices = new Int32Array(indices.length);
-  const outValues = new Float32Array(indices.length);
+  const outValues = new Float32Array(values ? indices.length : 0);
   for (let row = 0; row < rows; row++) {
     for (let at = indptr[row] ?? 0; at < (indptr[row + 1] ?? 0); at++) {
       const column = indices[at] ?? 0;
       const to = next[column] ?? 0;
       next[column] = to + 1;
       outIndices[to] = row;
-      outValues[to] = values[at] ?? 0;
+      if (values) outValues[to] = values[at] ?? 0;
     }
   }
   return { rows: columns, columns: rows, indptr: starts, indices: outIndices, values: outValues };
@@ -59,4 +68,16 @@ export function spread(scores: Float32Array | Float64Array, positions: Int32Arra
     all[position] = scores[at] ?? 0;
   });
   return all;
+}
+
+/** The mean of each column over its entries, 0 where it has none. */
+export function columnMeans({ columns, indices, values }: Csr): Float64Array {
+  const sums = new Float64Array(columns);
+  const counts = new Int32Array(columns);
+  for (let at = 0; at < indices.length; at++) {
+    const column = indices[at] ?? 0;
+    sums[column] = (sums[column] ?? 0) + (values[at] ?? 0);
+    counts[column] = (counts[column] ?? 0) + 1;
+  }
+  return sums.map((sum, column) => sum / Math.max(1, counts[column] ?? 0));
 }

@@ -26,6 +26,8 @@ export function inWords(explanations: readonly Explanation[], naming: Naming): R
       case 'shares-genres':
       case 'shares-tags':
         return [sharesTerms(explanation.kind, explanation.evidence)];
+      case 'like-minded':
+        return [likeMinded(explanation)];
       case 'popular':
         return [{ kind: 'popular', text: popularText(explanation.people, explanation.mean), evidence: [{ label: 'ratings', contribution: explanation.people }] }];
       case 'random':
@@ -56,6 +58,12 @@ function sharesTerms(kind: 'shares-genres' | 'shares-tags', parts: Of<'shares-ge
   const noun = kind === 'shares-tags' ? 'tags' : 'genres';
   const text = shared.length > 0 ? `Shares ${noun} with films that you like: ${list(shared)}` : `Its ${noun} are those of films that you like less`;
   return { kind, text, evidence };
+}
+
+function likeMinded({ people, expected, above }: Of<'like-minded'>): RecommendReason {
+  const who = `${people.toLocaleString('en')} ${people === 1 ? 'person who rates' : 'people who rate'} as you do`;
+  const text = people === 0 ? `Nobody who rates as you do rated it: ${expected.toFixed(1)} is what is usual for it and for you` : `${who} gave it ${Math.abs(above).toFixed(1)} ${above < 0 ? 'less' : 'more'} than is usual, which for it and for you is ${expected.toFixed(1)}`;
+  return { kind: 'like-minded', text, evidence: [{ label: 'usual', contribution: expected }, { label: 'people who rate alike', contribution: above }] };
 }
 
 /** The models' own evidence is on other scales than the blend's, so each model keeps a reason of its own: its strongest evidence. */

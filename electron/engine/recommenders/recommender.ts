@@ -79,6 +79,8 @@ export interface History {
 export type Explanation =
   | { readonly kind: 'because-you-rated'; readonly evidence: readonly { readonly position: number; readonly contribution: number }[] }
   | { readonly kind: 'shares-genres' | 'shares-tags'; readonly evidence: readonly { readonly label: string; readonly contribution: number }[] }
+  /** Predicted as `expected` of the film and the user, and `above` that because so many others with the same taste rated it so. */
+  | { readonly kind: 'like-minded'; readonly people: number; readonly expected: number; readonly above: number }
   | { readonly kind: 'popular'; readonly people: number; readonly mean: number }
   | { readonly kind: 'random'; readonly seed: number; readonly draw: number }
   | { readonly kind: 'blend'; readonly parts: readonly { readonly model: ModelName; readonly contribution: number; readonly because: readonly Explanation[] }[] };

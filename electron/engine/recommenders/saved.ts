@@ -14,6 +14,12 @@ export function savedNumber({ meta }: SavedModel, name: string): number {
   return value;
 }
 
+export function savedText({ meta }: SavedModel, name: string): string {
+  const value = meta[name];
+  if (typeof value !== 'string') throw broken(name);
+  return value;
+}
+
 export function savedTexts({ meta }: SavedModel, name: string): string[] {
   const value = meta[name];
   if (!Array.isArray(value) || !value.every((entry) => typeof entry === 'string')) throw broken(name);

@@ -1,7 +1,7 @@
 import type { ModelInfo, ModelName } from '../../../shared/contract/recommend.ts';
 
 /** The most telling model first. */
-const preference: readonly ModelName[] = ['hybrid', 'ease', 'als', 'item-knn', 'content', 'popularity', 'random'];
+const preference: readonly ModelName[] = ['hybrid', 'ease', 'als', 'item-knn', 'user-knn', 'content', 'popularity', 'random'];
 
 /** The model to begin with: the best one that is trained. */
 export function firstModel(models: readonly ModelInfo[]): ModelName {

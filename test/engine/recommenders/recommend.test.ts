@@ -4,7 +4,7 @@ import { modelNames, type ModelName } from '../../../shared/contract/index.ts';
 import { buildTables, genreAt, openWorld, train, world } from '../../support/small-world.ts';
 
 type World = Awaited<ReturnType<typeof openWorld>>;
-const personal: readonly ModelName[] = ['content', 'item-knn', 'ease', 'als', 'hybrid'];
+const personal: readonly ModelName[] = ['content', 'item-knn', 'user-knn', 'ease', 'als', 'hybrid'];
 
 describe('recommendations', () => {
   let engine: World;

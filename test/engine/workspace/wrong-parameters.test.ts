@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ReelbenchError } from '../../../shared/contract/index.ts';
+import { modelNames, ReelbenchError } from '../../../shared/contract/index.ts';
 import { openParameters } from '../../../electron/engine/workspace/parameters.ts';
 
 let directory: string;
@@ -54,13 +54,13 @@ const files: readonly Wrong[] = [
   { what: 'on a bound that is left out', text: 'quality:\n  scale_step: 0\n', line: 2, key: 'quality.scale_step', message: 'quality.scale_step is 0; it must be a number above 0.' },
   // Lists and groups
   { what: 'a list for one value', text: 'engine:\n  seed: [3]\n', line: 2, key: 'engine.seed', message: 'engine.seed is a list ([3]); it must be a whole number from 0 to 2147483647. Take the brackets or the dash away.' },
-  { what: 'one value for a list', text: 'train:\n  models: ease\n', line: 2, key: 'train.models', message: 'train.models is "ease"; it must be a list, each one of random, popularity, content, item-knn, ease, als, hybrid. Write [ease].' },
+  { what: 'one value for a list', text: 'train:\n  models: ease\n', line: 2, key: 'train.models', message: `train.models is "ease"; it must be a list, each one of ${modelNames.join(', ')}. Write [ease].` },
   { what: 'a list for a group', text: 'engine:\n  - seed: 3\n', line: 1, key: 'engine', message: 'engine is a list ([{"seed":3}]); it must be a group of the keys memory_limit_mb, threads, seed.' },
   { what: 'a group for one value', text: 'engine:\n  seed:\n    value: 3\n    unit: none\n', line: 2, key: 'engine.seed', message: 'engine.seed is a group of keys (value, unit); it must be a whole number from 0 to 2147483647.' },
-  { what: 'a group for a list', text: 'train:\n  models:\n    ease: 1\n', line: 2, key: 'train.models', message: 'train.models is a group of keys (ease); it must be a list, each one of random, popularity, content, item-knn, ease, als, hybrid.' },
+  { what: 'a group for a list', text: 'train:\n  models:\n    ease: 1\n', line: 2, key: 'train.models', message: `train.models is a group of keys (ease); it must be a list, each one of ${modelNames.join(', ')}.` },
   { what: 'a colon without a space', text: 'engine:\n  seed:4\n', line: 1, key: 'engine', message: 'engine is "seed:4"; it must be a group of the keys memory_limit_mb, threads, seed. A colon needs a space behind it.' },
   { what: 'a wrong item of a list', text: 'quality:\n  genres:\n    - Drama\n    - 7\n', line: 4, key: 'quality.genres.1', message: 'quality.genres, item 2, is 7; it must be a text.' },
-  { what: 'a model that there is not', text: 'train:\n  models:\n    - ease\n    - eese\n', line: 4, key: 'train.models.1', message: 'train.models, item 2, is "eese"; it must be one of random, popularity, content, item-knn, ease, als, hybrid. Did you mean ease?' },
+  { what: 'a model that there is not', text: 'train:\n  models:\n    - ease\n    - eese\n', line: 4, key: 'train.models.1', message: `train.models, item 2, is "eese"; it must be one of ${modelNames.join(', ')}. Did you mean ease?` },
   // Keys
   { what: 'an unknown section', text: 'engine:\n  threads: 1\ntransfrom:\n  x: 1\n', line: 3, key: 'transfrom', message: /^There is no section transfrom; allowed here: engine, pipeline, .*transform.*\. Did you mean transform\?$/ },
   { what: 'an unknown parameter', text: 'engine:\n  thraeds: 1\n', line: 2, key: 'engine.thraeds', message: 'There is no parameter engine.thraeds; allowed here: memory_limit_mb, threads, seed. Did you mean threads?' },
@@ -171,7 +171,7 @@ test.each([
   ['transform=3', '--set transform=3: transform is a group of parameters, not one.'],
   ['nothing', '--set nothing: it must be path=value, for instance transform.min_ratings_per_user=5.'],
   ['=3', '--set =3: it must be path=value, for instance transform.min_ratings_per_user=5.'],
-  ['train.models=ease,alss', '--set train.models=ease,alss: train.models, item 2, is "alss"; it must be one of random, popularity, content, item-knn, ease, als, hybrid. Did you mean als?'],
+  ['train.models=ease,alss', `--set train.models=ease,alss: train.models, item 2, is "alss"; it must be one of ${modelNames.join(', ')}. Did you mean als?`],
   ['quality.earliest=${NOT_SET_HERE}', '--set quality.earliest=${NOT_SET_HERE}: quality.earliest names the environment variable NOT_SET_HERE, which is not set. Set it, or write the text itself.'],
   ['quality.ratings.ratin.range.threshold=1', '--set quality.ratings.ratin.range.threshold=1: quality.ratings.ratin.range: there is no rule ratings.ratin.range.'],
   ['quality.ratings.volume.threshold=-1', '--set quality.ratings.volume.threshold=-1: quality.ratings.volume.threshold is -1; it must be a count such as 10 or a share such as 0.5%.'],
