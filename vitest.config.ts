@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Tests that interrupt, race or time something: they need the machine for themselves. */
 const alone = [
   'test/cli/**', 'test/serve/**', 'test/engine/remote.test.ts', 'test/engine/alerts/**', 'test/engine/sources/{interrupted,changes,releases,staged}*.test.ts',
-  'test/engine/pipeline/{failures,interrupted}.test.ts', 'test/engine/recommenders/{training,checkpoints}.test.ts', 'test/engine/evaluation/stage.test.ts',
+  'test/engine/pipeline/{failures,interrupted}.test.ts', 'test/engine/recommenders/{training,checkpoints,precompute}.test.ts', 'test/engine/evaluation/stage.test.ts',
   'test/engine/kernels/calls.test.ts', 'test/engine/workspace/door.test.ts', 'test/engine/quality/workspace.test.ts',
 ].map((place) => (place.endsWith('**') ? `${place}/*.test.ts` : place));
 

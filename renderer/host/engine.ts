@@ -55,11 +55,12 @@ type Change = EventData<'workspace.changed'>['what'];
 
 /** Which answers rest on what. A change of the workspace touches all of them. */
 const restsOn: Record<Exclude<Change, 'workspace'>, readonly string[]> = {
-  tables: ['lineage.', 'workspace.summary', 'sources.', 'tables.', 'import.rejects', 'pipeline.', 'cache.', 'users.', 'movies.', 'recommend.', 'quality.', 'duplicates.', 'rules.'],
+  tables: ['lineage.', 'workspace.summary', 'sources.', 'tables.', 'import.rejects', 'pipeline.', 'cache.', 'users.', 'movies.', 'recommend.', 'precompute.', 'quality.', 'duplicates.', 'rules.'],
   quality: ['lineage.', 'workspace.summary', 'quality.', 'duplicates.', 'pipeline.', 'rules.list', 'rules.check'],
   runs: ['lineage.', 'workspace.summary', 'runs.', 'pipeline.', 'cache.'],
   params: ['lineage.', 'params.', 'alerts.', 'pipeline.', 'quality.', 'models.list', 'recommend.'],
-  models: ['lineage.', 'workspace.summary', 'models.', 'recommend.', 'pipeline.', 'cache.'],
+  models: ['lineage.', 'workspace.summary', 'models.', 'recommend.', 'precompute.', 'pipeline.', 'cache.'],
+  lists: ['precompute.'],
 };
 
 /** Asks again for what rests on the change. */

@@ -8,7 +8,7 @@ export const events = {
   /** A job began, moved on or ended; sent at most ten times a second a job, and always at its end. */
   'job.changed': Job,
   /** Tables, runs, models or parameters are no longer what they were: ask again. */
-  'workspace.changed': z.object({ what: z.enum(['workspace', 'tables', 'quality', 'runs', 'params', 'models']) }),
+  'workspace.changed': z.object({ what: z.enum(['workspace', 'tables', 'quality', 'runs', 'params', 'models', 'lists']) }),
   /** Something happened that `alerts.on` names: the desktop shows it, else the page. */
   'alert.raised': Alert,
   /** Lines were added to the log; sent at most four times a second. */

@@ -19,5 +19,6 @@ export * from './quality-history.ts';
 export * from './recommend.ts';
 export * from './rules.ts';
 export * from './runs.ts';
+export * from './serving.ts';
 export * from './source-changes.ts';
 export * from './sources.ts';

@@ -26,7 +26,7 @@ export type LogLine = z.infer<typeof LogLine>;
 /** Long work: survives a page reload, because the engine keeps it. */
 export const Job = z.object({
   id: z.string(),
-  kind: z.enum(['import', 'run', 'quality', 'duplicates', 'profile', 'train', 'evaluate', 'tune', 'export']),
+  kind: z.enum(['import', 'run', 'quality', 'duplicates', 'profile', 'train', 'precompute', 'evaluate', 'tune', 'export']),
   title: z.string(),
   /** The run of the pipeline that it is. */
   run: z.string().optional(),

@@ -18,6 +18,7 @@ import { CheckedDraft, OwnRules, RuleDraft, SuggestedRule } from './rules.ts';
 import { HistoryFilm, ModelInfo, ModelName, Movie, RecommendList, RecommendRequest, SimilarList, UserSummary } from './recommend.ts';
 import { CacheEntry, Garbage, GarbageRequest, RunComparison, RunReport } from './runs.ts';
 import { SourceChange } from './source-changes.ts';
+import { GroupList, GroupRequest, PrecomputeRequest, PrecomputeStatus, WhyNot, WhyNotRequest } from './serving.ts';
 import { ImportPreview, ImportRequest, RejectedLine } from './sources.ts';
 
 const method = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output });
@@ -163,6 +164,11 @@ export const methods = {
   'evaluation.lists': method(z.object({ id: z.string(), a: z.string(), b: z.string(), userId: z.number() }), ListDifference),
 
   'recommend.list': method(RecommendRequest, RecommendList),
+  'recommend.group': method(GroupRequest, GroupList),
+  'recommend.whyNot': method(WhyNotRequest, WhyNot),
+  // Works out the lists of all users; plain requests are answered from them while model and data stay what they were.
+  'precompute.start': method(PrecomputeRequest, JobStarted), // the job's result: Precomputed
+  'precompute.status': method(nothing, PrecomputeStatus),
   'recommend.similar': method(z.object({ movieId: z.number(), by: z.enum(['content', 'ratings']).default('content'), top: z.number().int().min(1).max(500).default(10) }), SimilarList),
   'users.search': method(z.object({ text: z.string(), ...page }), z.object({ total: z.number(), users: z.array(UserSummary) })),
   'users.history': method(z.object({ userId: z.number() }), z.array(HistoryFilm)),

@@ -60,6 +60,11 @@ export const RecommendList = z.object({
   /** What the list rests on, in a sentence: how many ratings, or that it is a cold start. */
   basis: z.string(),
   coldStart: z.boolean(),
+  /** How unlike each other the films are: 1 - mean cosine of genres and tags over all pairs; and of the list without diversity, with the mean scores that both have. Null for fewer than two films. */
+  spread: z.object({ diversity: z.number(), score: z.number(), plainDiversity: z.number(), plainScore: z.number() }).nullable(),
+  /** Where the answer came from: worked out now, the lists of all users, or an earlier answer to the same question; `age` in seconds since it was made. */
+  from: z.enum(['model', 'precomputed', 'recent']),
+  age: z.number(),
 });
 export type RecommendList = z.infer<typeof RecommendList>;
 

@@ -31,7 +31,7 @@ describe('the command line', () => {
     const { status, out } = await reelbench('--help');
     expect(status).toBe(0);
     const commands = [...out.matchAll(/^ {2}(\w+) \[options\]/gm)].map((match) => match[1] ?? '');
-    expect(commands.toSorted((a, b) => a.localeCompare(b, 'en'))).toEqual(['alerts', 'dag', 'doctor', 'export', 'gc', 'import', 'jobs', 'lineage', 'log', 'params', 'profile', 'quality', 'quarantine', 'recommend', 'rollback', 'run', 'runs', 'serve', 'similar', 'status', 'train']);
+    expect(commands.toSorted((a, b) => a.localeCompare(b, 'en'))).toEqual(['alerts', 'dag', 'doctor', 'export', 'gc', 'import', 'jobs', 'lineage', 'log', 'params', 'precompute', 'profile', 'quality', 'quarantine', 'recommend', 'rollback', 'run', 'runs', 'serve', 'similar', 'status', 'train']);
   });
 
   it('takes a newcomer from files to recommendations', async () => {
@@ -63,6 +63,16 @@ describe('the command line', () => {
     const [best] = lists[0]?.items ?? [];
     const sum = best?.reasons.flatMap(({ evidence }) => evidence).reduce((total, { contribution }) => total + contribution, 0);
     expect(sum).toBeCloseTo(best?.score ?? Number.NaN, 4);
+
+    const group = await json('recommend', '--group', '1,2, 3', '--model', 'ease', '--strategy', 'least-misery', '--top', '4');
+    expect(group.document).toMatchObject({ lists: [{ group: [1, 2, 3], model: 'ease', strategy: 'least-misery', members: [{ userId: 1, satisfaction: expect.any(Number) }, {}, {}], items: [{ movieId: expect.any(Number), members: [{ rank: expect.any(Number) }, {}, {}] }, {}, {}, {}] }] });
+    const [listed] = (lists[0]?.items ?? []) as unknown as { movieId: number }[];
+    expect((await json('recommend', '--user', '5', '--model', 'ease', '--why-not', String(listed?.movieId))).document).toMatchObject({ whyNot: { verdict: 'listed', rank: 1 } });
+    const precomputed = await json('precompute', '--model', 'ease', '--top', '4');
+    expect(precomputed).toMatchObject({ status: 0, document: { users: expect.any(Number), seconds: expect.any(Number), path: expect.stringContaining(workspace) } });
+    expect(existsSync(String(precomputed.document['path']))).toBe(true);
+    expect((await json('precompute', '--status')).document).toMatchObject({ lists: [{ model: 'ease', valid: true, why: null }] });
+    expect((await json('recommend', '--user', '5', '--model', 'ease', '--top', '4')).document).toMatchObject({ lists: [{ from: 'precomputed', items: [{ movieId: listed?.movieId }, {}, {}, {}] }] });
 
     const file = path.join(folder, 'films.csv');
     expect((await json('export', 'movies', '--to', file)).document).toMatchObject({ path: file });

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Argument, type Command, Option } from 'commander';
-import { type HistoryItem, ModelName, ReelbenchError, type TrainResult } from '../../../shared/contract/index.ts';
+import { type GroupList, type GroupScale, groupScales, groupSeen, type GroupStrategy, groupStrategies, type HistoryItem, ModelName, type Precomputed, ReelbenchError, type TrainResult, type WhyNot } from '../../../shared/contract/index.ts';
 import { type Bench, withBench } from '../bench.ts';
 import { command, type CommonOptions, repeat, wholeNumber } from '../options.ts';
 import { table, type Terminal } from '../terminal.ts';
@@ -8,6 +8,11 @@ import { table, type Terminal } from '../terminal.ts';
 interface RecommendOptions extends CommonOptions {
   readonly user: readonly string[];
   readonly history?: string;
+  readonly group?: string;
+  readonly strategy: GroupStrategy;
+  readonly scale: GroupScale;
+  readonly seen: (typeof groupSeen)[number];
+  readonly whyNot?: string;
   readonly model: ModelName;
   readonly top: string;
   readonly genre: readonly string[];
@@ -16,7 +21,7 @@ interface RecommendOptions extends CommonOptions {
   readonly explain: boolean;
 }
 
-/** `train`, `recommend`, `similar`. */
+/** `train`, `recommend`, `precompute`, `similar`. */
 export function addRecommenderCommands(program: Command, terminal: Terminal): void {
   command(program, 'train', 'fits and saves recommenders')
     .addArgument(new Argument('<model...>', 'which ones').choices(ModelName.options))
@@ -29,6 +34,11 @@ export function addRecommenderCommands(program: Command, terminal: Terminal): vo
   command(program, 'recommend', 'films for a user, or for anyone with a history')
     .option('--user <id>', 'a user of the data; may be repeated', repeat, [])
     .option('--history <movie:rating,…>', 'a history instead, for instance 260:5,1196:5')
+    .option('--group <ids>', 'one list for several users together, for instance 1,2,3')
+    .addOption(new Option('--strategy <strategy>', 'how a group’s members become one score').choices(groupStrategies).default('average'))
+    .addOption(new Option('--scale <scale>', 'how a group’s scores are made comparable').choices(groupScales).default('standardised'))
+    .addOption(new Option('--seen <whom>', 'films that so many of a group rated are left out').choices(groupSeen).default('any'))
+    .option('--why-not <movie>', 'why this film is not on the list, and which change of a rating would put it there')
     .addOption(new Option('--model <model>', 'which recommender').choices(ModelName.options).default('hybrid'))
     .option('--top <n>', 'how many films', '10')
     .option('--genre <genre>', 'only films of this genre; may be repeated', repeat, [])
@@ -36,6 +46,12 @@ export function addRecommenderCommands(program: Command, terminal: Terminal): vo
     .option('--diversity <0..1>', 'how much to avoid films like those already on the list', '0')
     .option('--explain', 'gives reasons', false)
     .action((options: RecommendOptions) => recommend(options, terminal));
+
+  command(program, 'precompute', 'works out the lists of all users; plain questions are answered from them')
+    .addOption(new Option('--model <model>', 'which recommender').choices(ModelName.options).default('hybrid'))
+    .option('--top <n>', 'how many films a user', '20')
+    .option('--status', 'says what there is, how old it is and whether it is used, and works nothing out', false)
+    .action((options: CommonOptions & { model: ModelName; top: string; status: boolean }) => precompute(options, terminal));
 
   command(program, 'similar', 'films near a film')
     .requiredOption('--movie <id>', 'the film')
@@ -51,26 +67,86 @@ export function addRecommenderCommands(program: Command, terminal: Terminal): vo
 }
 
 async function recommend(options: RecommendOptions, terminal: Terminal): Promise<void> {
-  if (options.user.length > 0 === (options.history !== undefined)) throw new ReelbenchError('invalid-arguments', 'Give --user (once or more) or --history, one of the two.');
+  if ([options.user.length > 0, options.history !== undefined, options.group !== undefined].filter(Boolean).length !== 1) {
+    throw new ReelbenchError('invalid-arguments', 'Give --user (once or more), --history or --group, one of the three.');
+  }
   const wanted = {
     model: options.model,
     top: wholeNumber('--top', options.top),
     genres: [...options.genre],
     ...years(options.year),
     diversity: Number(options.diversity),
-    explain: options.explain,
   };
-  const people = options.history === undefined ? options.user.flatMap((ids) => ids.split(',')).map((id) => ({ userId: wholeNumber('--user', id) })) : [{ history: history(options.history) }];
+  if (options.group !== undefined) {
+    if (options.whyNot !== undefined) throw new ReelbenchError('invalid-arguments', '--why-not is about one user or history: leave --group out.');
+    const members = userIds('--group', [options.group]);
+    const list = await withBench(options, terminal, async (bench) => {
+      await train(bench, terminal, options.model);
+      return bench.call('recommend.group', { ...wanted, members, strategy: options.strategy, scale: options.scale, seen: options.seen, explain: options.explain });
+    });
+    terminal.result({ lists: [{ group: members.map(({ userId }) => userId), ...list }] }, () => groupWords(list));
+    return;
+  }
+  const people = options.history === undefined ? userIds('--user', options.user) : [{ history: history(options.history) }];
+  const { whyNot } = options;
+  if (whyNot !== undefined) {
+    const [person, another] = people;
+    if (!person || another) throw new ReelbenchError('invalid-arguments', '--why-not is about one user: give --user once.');
+    const answer = await withBench(options, terminal, async (bench) => {
+      await train(bench, terminal, options.model);
+      return bench.call('recommend.whyNot', { ...wanted, ...person, movieId: wholeNumber('--why-not', whyNot) });
+    });
+    terminal.result({ whyNot: answer }, () => whyNotWords(answer));
+    return;
+  }
   const lists = await withBench(options, terminal, async (bench) => {
     await train(bench, terminal, options.model);
     const made = [];
-    for (const person of people) made.push(await bench.call('recommend.list', { ...wanted, ...person }));
+    for (const person of people) made.push(await bench.call('recommend.list', { ...wanted, explain: options.explain, ...person }));
     return made;
   });
   terminal.result({ lists: lists.map(({ user, ...list }) => (user === null ? list : { user, ...list })) }, () => lists.flatMap((list) => [
-    `${list.user === null ? 'This history' : `User ${list.user}`}, ${list.model}: ${list.basis}`,
+    `${list.user === null ? 'This history' : `User ${list.user}`}, ${list.model}: ${list.basis}${list.spread === null || wanted.diversity === 0 ? '' : ` Diversity ${list.spread.diversity.toFixed(3)}, without asking for it ${list.spread.plainDiversity.toFixed(3)}; mean score ${list.spread.score.toPrecision(3)} for ${list.spread.plainScore.toPrecision(3)}.`}`,
     table(['', 'film', 'title', 'score', ...(options.explain ? ['because'] : [])], list.items.map((item, i) => [i + 1, String(item.movieId), item.title, item.score, ...(options.explain ? [item.reasons.map(({ text }) => text).join('; ')] : [])])),
   ]));
+}
+
+function userIds(option: string, texts: readonly string[]): { userId: number }[] {
+  return texts.flatMap((ids) => ids.split(',')).map((id) => ({ userId: wholeNumber(option, id.trim()) }));
+}
+
+function groupWords({ model, strategy, scale, members, items, fairness }: GroupList): string[] {
+  return [
+    `${members.map(({ name }) => name).join(', ')}, ${model}, ${strategy.replaceAll('-', ' ')} of ${scale === 'rank' ? 'ranks' : 'standardised scores'}`,
+    table(['', 'film', 'title', 'score', ...members.map(({ name }) => `place for ${name}`)], items.map((item, i) => [i + 1, String(item.movieId), item.title, Number(item.score.toFixed(3)), ...item.members.map(({ rank }) => rank)])),
+    table(['member', 'ratings', 'served (1 is the best)', 'films of the own best list', 'rests on'], members.map((member) => [member.name, member.ratings, Number(member.satisfaction.toFixed(3)), member.own, member.basis])),
+    `Fairness: the least served has ${fairness.lowest.toFixed(3)}; Jain's index ${fairness.jain.toFixed(3)}.`,
+  ];
+}
+
+function whyNotWords(answer: WhyNot): string[] {
+  const rated = (rating: number | null) => (rating === null ? 'not rated' : String(rating));
+  const changes = answer.changes.length > 0 ? answer.changes : answer.nearest === null ? [] : [answer.nearest];
+  return [
+    `${answer.title}: ${answer.text}`,
+    ...answer.reasons.slice(0, 3).map(({ text }) => `  ${text}`),
+    ...(changes.length === 0 ? [] : [table(['change', 'from', 'to', 'place then'], changes.map((change) => [change.title, rated(change.before), rated(change.after), change.rank]))]),
+    ...(answer.search.tried > 0 ? [`${answer.search.tried} changes tried in ${Math.round(answer.search.milliseconds)} ms${answer.search.complete ? '' : ', then time was up'}.`] : []),
+  ];
+}
+
+async function precompute(options: CommonOptions & { model: ModelName; top: string; status: boolean }, terminal: Terminal): Promise<void> {
+  if (options.status) {
+    const { lists } = await withBench(options, terminal, (bench) => bench.call('precompute.status', {}));
+    terminal.result({ lists }, () => lists.length === 0 ? 'There are no lists of all users.' : table(['model', 'users', 'films', 'made', 'used', 'path'], lists.map((list) => [list.model, list.users, list.top, list.madeAt, list.why ?? 'yes', list.path])));
+    return;
+  }
+  const made = await withBench(options, terminal, async (bench) => {
+    await train(bench, terminal, options.model);
+    return bench.result<Precomputed>('precompute.start', { model: options.model, top: wholeNumber('--top', options.top) });
+  });
+  const result = { ...made, path: path.resolve(options.workspace, made.path) };
+  terminal.result(result, () => table(['model', 'users', 'films', 'seconds', 'peak MB', 'written to'], [[result.model, result.users, result.top, Number(result.seconds.toFixed(2)), Math.round(result.peakMemoryMB), result.path]]));
 }
 
 /** Fits the model first when that has not been done, so that the first question of a newcomer gets an answer. */

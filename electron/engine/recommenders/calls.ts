@@ -9,12 +9,16 @@ export function recommendCalls(engine: EngineContext) {
   const recommendations = new Recommendations(engine);
   engine.listen(({ name, data }) => {
     if (name !== 'workspace.changed') return;
-    if (data.what === 'models') recommendations.forget('models');
-    else if (data.what === 'tables' || data.what === 'workspace') recommendations.forget('tables');
+    if (data.what === 'models' || data.what === 'tables' || data.what === 'workspace') recommendations.forget(data.what);
   });
 
   return {
     'recommend.list': (request) => recommendations.recommend(request),
+
+    'recommend.group': (request) => recommendations.group(request),
+    'recommend.whyNot': (request, { signal }) => recommendations.whyNot(request, signal),
+    'precompute.start': (request) => recommendations.precompute(request),
+    'precompute.status': () => recommendations.precomputed(),
 
     'recommend.similar': async ({ movieId, by, top }) => {
       const library = await recommendations.library();

@@ -1,7 +1,7 @@
 import { type RecommendRequest, ReelbenchError } from '../../../shared/contract/index.ts';
 import type { Kernels } from '../kernels/index.ts';
 import type { Library } from './library.ts';
-import { termCosine } from './terms.ts';
+import { termCosine, type TermVectors } from './terms.ts';
 
 export type ListFilters = Pick<RecommendRequest, 'genres' | 'yearFrom' | 'yearTo' | 'diversity' | 'top'>;
 
@@ -15,14 +15,15 @@ const LEAST_POOL = 100;
  * a year passes no year filter. With `diversity` above 0 the order is by maximal marginal relevance.
  */
 export function bestFilms(scores: Float32Array, filters: ListFilters, library: Library, kernels: Kernels): Int32Array {
-  const allowed = filterOf(filters, library);
+  const allowed = allowedBy(filters, library);
   if (allowed) for (let position = 0; position < scores.length; position++) if (!allowed(position)) scores[position] = Number.NEGATIVE_INFINITY;
   if (filters.diversity === 0) return kernels.top(scores, filters.top);
   const pool = kernels.top(scores, Math.max(LEAST_POOL, POOL * filters.top));
   return marginallyRelevant(pool, scores, filters, library);
 }
 
-function filterOf({ genres, yearFrom, yearTo }: ListFilters, library: Library): ((position: number) => boolean) | undefined {
+/** Whether the film at a position passes genres and years; undefined where every film does. @throws invalid-arguments for a genre that there is not */
+export function allowedBy({ genres, yearFrom, yearTo }: Pick<ListFilters, 'genres' | 'yearFrom' | 'yearTo'>, library: Library): ((position: number) => boolean) | undefined {
   if (genres.length === 0 && yearFrom === undefined && yearTo === undefined) return undefined;
   const wanted = new Set(genres.map((genre) => genreNamed(genre, library)));
   return (position) => {
@@ -33,6 +34,7 @@ function filterOf({ genres, yearFrom, yearTo }: ListFilters, library: Library): 
   };
 }
 
+/** The genre of that name, however it is written. @throws invalid-arguments */
 function genreNamed(genre: string, { allGenres }: Library): string {
   const found = allGenres.find((known) => known.toLowerCase() === genre.trim().toLowerCase());
   if (found === undefined) throw new ReelbenchError('invalid-arguments', `There is no genre ${genre}.`, { hint: `Genres: ${allGenres.join(', ')}.` });
@@ -63,4 +65,36 @@ function marginallyRelevant(pool: Int32Array, scores: Float32Array, { diversity,
     for (const other of left) other.nearest = Math.max(other.nearest, termCosine(vectors, film.position, other.position));
   }
   return Int32Array.from(chosen);
+}
+
+/** How many films score more than the film at `position`, or as much and stand before it. */
+export function filmsBefore(scores: Float32Array, position: number): number {
+  const own = scores[position] ?? Number.NEGATIVE_INFINITY;
+  let before = 0;
+  for (let other = 0; other < scores.length; other++) {
+    const score = scores[other] ?? Number.NEGATIVE_INFINITY;
+    if (score > own || (score === own && other < position)) before++;
+  }
+  return before;
+}
+
+/**
+ * Intra-list diversity (Smyth and McClave 2001): 1 - the mean cosine of genres and tags over all pairs of films; NaN for
+ * fewer than two. Vectors have length 1, so the sum over all pairs follows from the length of their sum.
+ */
+export function diversityOf(positions: Int32Array, { indptr, indices, values }: TermVectors): number {
+  if (positions.length < 2) return Number.NaN;
+  const sum = new Map<number, number>();
+  let own = 0;
+  for (const film of positions) {
+    for (let at = indptr[film] ?? 0; at < (indptr[film + 1] ?? 0); at++) {
+      const value = values[at] ?? 0;
+      own += value * value;
+      const term = indices[at] ?? 0;
+      sum.set(term, (sum.get(term) ?? 0) + value);
+    }
+  }
+  let square = 0;
+  for (const value of sum.values()) square += value * value;
+  return 1 - (square - own) / (positions.length * (positions.length - 1));
 }

@@ -1,47 +1,51 @@
-import { type HistoryItem, type ModelName, type Parsed, type RecommendList, type Recommendation, ReelbenchError } from '../../../shared/contract/index.ts';
+import { type GroupList, type HistoryItem, type ModelName, type Parsed, type PrecomputeStatus, type RecommendList, type Recommendation, ReelbenchError, type WhyNot } from '../../../shared/contract/index.ts';
 import type { EngineContext } from '../workspace/context.ts';
-import { catalogueOf } from './catalogue.ts';
+import type { JobContext } from '../workspace/jobs.ts';
+import { Answers } from './answers.ts';
+import { groupList } from './group.ts';
 import { type Histories, openHistories } from './histories.ts';
-import { checkHistory, historyOf, type KnownUser, weightsOf } from './history.ts';
+import { checkHistory, type KnownUser } from './history.ts';
 import { type Library, readLibrary } from './library.ts';
-import { readModelFile } from './model-file.ts';
-import { bestFilms } from './ranking.ts';
-import { inWords, popularText } from './reasons.ts';
-import type { Explanation, FoldedIn, History, Model } from './recommender.ts';
-import { recommenders } from './registry.ts';
-import { savedArray } from './saved.ts';
-import { readModels } from './saved-models.ts';
+import { LoadedModels } from './loaded-models.ts';
+import { precompute } from './precompute.ts';
+import { bestFilms, diversityOf } from './ranking.ts';
+import { filmAt, type Person, scoreFor } from './scoring.ts';
+import { whyNot } from './why-not.ts';
 
-/** A model in memory, and where its films stand in the library (-1: no longer there). */
-interface LoadedModel {
-  readonly model: Model;
-  readonly inLibrary: Int32Array;
-}
 interface User extends KnownUser {
   readonly items: readonly HistoryItem[];
+}
+/** Whom a request names: a user, a history, or an edit of a user's own. */
+interface Asker {
+  readonly userId?: number | undefined;
+  readonly history?: readonly HistoryItem[] | undefined;
 }
 
 const USERS_KEPT = 500;
 
 /**
- * Answers recommendations from memory: the library of films, the loaded models and the last users' histories are kept
- * until the workspace's tables or models change.
+ * Answers recommendations from memory: the library of films, the loaded models, the last users' histories and answers are
+ * kept until the workspace's tables or models change.
  */
 export class Recommendations {
   readonly #engine: EngineContext;
+  readonly #models: LoadedModels;
+  readonly #answers: Answers;
   #library: Promise<Library> | undefined;
-  readonly #models = new Map<ModelName, Promise<LoadedModel>>();
   readonly #users = new Map<number, Promise<User | undefined>>();
   #histories: Promise<Histories> | undefined;
 
   constructor(engine: EngineContext) {
     this.#engine = engine;
+    this.#models = new LoadedModels(engine, () => this.library());
+    this.#answers = new Answers(engine);
   }
 
-  /** Drops what is in memory, because tables or only models changed. */
-  forget(what: 'tables' | 'models'): void {
-    for (const loading of this.#models.values()) void loading.then(({ model }) => model.close?.(), () => undefined);
-    this.#models.clear();
+  /** Drops what is in memory, because another workspace was opened, or tables or only models changed. */
+  forget(what: 'workspace' | 'tables' | 'models'): void {
+    this.#models.forget();
+    this.#answers.forget();
+    if (what === 'workspace') this.#answers.countAnew();
     if (what === 'models') return;
     this.#library = undefined;
     this.#users.clear();
@@ -61,75 +65,97 @@ export class Recommendations {
 
   /** Films near a film by what is rated alike, where the model of that name knows; best first, in library positions. */
   async similar(name: ModelName, position: number, count: number): Promise<{ position: number; score: number }[]> {
-    const { model, inLibrary } = await this.#model(name);
-    const own = model.catalogue.position((await this.library()).movieIds[position] ?? Number.NaN);
-    if (own === undefined || !model.similar) return [];
-    return model.similar(own, count).map((near) => ({ position: inLibrary[near.position] ?? -1, score: near.score })).filter((near) => near.position >= 0);
+    const movieId = (await this.library()).movieIds[position] ?? Number.NaN;
+    return this.#models.use(name, async ({ model, inLibrary }) => {
+      const own = model.catalogue.position(movieId);
+      if (own === undefined || !model.similar) return [];
+      return model.similar(own, count).map((near) => ({ position: inLibrary[near.position] ?? -1, score: near.score })).filter((near) => near.position >= 0);
+    });
   }
 
+  /** The best films for a user or a history: from the lists of all users or an earlier answer where these are what the model would say. */
   async recommend(request: Parsed<'recommend.list'>): Promise<RecommendList> {
     const began = performance.now();
     const library = await this.library();
-    const { model, inLibrary } = await this.#model(request.model);
+    const known = await this.#answers.find(request, library);
+    if (known) return { ...known, milliseconds: performance.now() - began };
+    const keep = this.#answers.keeper(request);
+    const person = await this.#person(request, library);
     const kernels = await this.#engine.kernels();
-    const user = request.userId === undefined ? undefined : await this.#user(request.userId);
-    if (request.userId !== undefined && !user && !request.history) {
-      throw new ReelbenchError('not-found', `User ${request.userId} has no ratings.`, { hint: 'Choose a user of the ratings, or give a history of films with ratings.' });
-    }
-    const items = request.history ?? user?.items ?? [];
-    if (request.history) checkHistory(items, library.scale);
-    const history = historyOf(model.catalogue, items, weightsOf(items, library.scale, user ?? null), request.userId ?? null);
-    const coldStart = items.length === 0 || (model.personal && !history.positions.some((position, i) => model.knows(position) && (history.weights[i] ?? 0) > 0));
-    const answer = model.personal && coldStart ? mostRated(library) : inLibraryOrder(await model.foldIn(history), model, inLibrary, library);
-
-    if (!request.includeSeen) {
-      for (const { movieId } of items) answer.scores[library.position(movieId) ?? -1] = Number.NEGATIVE_INFINITY;
-    }
-    const mean = items.reduce((sum, { rating }) => sum + rating, 0) / Math.max(1, items.length);
-    const ratings = new Map(Array.from(history.positions, (position, i) => [position, history.ratings[i] ?? 0]));
-    const naming = {
-      rating: (position: number) => ratings.get(position) ?? 0,
-      liked: Math.min(mean, library.scale.mean),
-      movieId: (position: number) => model.catalogue.movieIds[position] ?? 0,
-      title: (position: number) => titleOf(library, model.catalogue.movieIds[position] ?? 0),
-      modelTitle: (name: ModelName) => recommenders[name].title,
-    };
-    const films = Array.from(bestFilms(answer.scores, request, library, kernels), (position): Recommendation => ({
-      movieId: library.movieIds[position] ?? 0,
-      title: library.titles[position] ?? '',
-      score: answer.scores[position] ?? 0,
-      year: library.years[position] ?? null,
-      genres: [...(library.genres[position] ?? [])],
-      reasons: !request.explain ? [] : answer.explain ? inWords(answer.explain(position), naming) : [coldReason(library, position)],
-    }));
-    return {
-      user: request.userId ?? null, model: request.model, items: films, coldStart,
-      basis: basisOf({ items, model, history, library, coldStart, given: request.history !== undefined }),
-      milliseconds: performance.now() - began,
-    };
-  }
-
-  async #model(name: ModelName): Promise<LoadedModel> {
-    const known = this.#models.get(name);
-    if (known) return known;
-    const loading = this.#load(name);
-    this.#models.set(name, loading);
-    loading.catch(() => {
-      if (this.#models.get(name) === loading) this.#models.delete(name);
+    const answer = await this.#models.use(request.model, async (loaded): Promise<RecommendList> => {
+      const { scores, because, basis, coldStart } = await scoreFor(person, loaded, library);
+      if (!request.includeSeen) leaveOut(scores, person, library);
+      const best = bestFilms(scores, request, library, kernels);
+      const plain = request.diversity === 0 ? best : bestFilms(scores, { ...request, diversity: 0 }, library, kernels);
+      const mean = (films: Int32Array) => films.reduce((sum, position) => sum + (scores[position] ?? 0), 0) / films.length;
+      const diversity = diversityOf(best, library.vectors());
+      return {
+        user: request.userId ?? null, model: request.model, coldStart, basis,
+        items: Array.from(best, (position): Recommendation => ({ ...filmAt(library, position), score: scores[position] ?? 0, reasons: request.explain ? because(position) : [] })),
+        spread: best.length < 2 ? null : { diversity, score: mean(best), plainDiversity: plain === best ? diversity : diversityOf(plain, library.vectors()), plainScore: mean(plain) },
+        from: 'model', age: 0, milliseconds: performance.now() - began,
+      };
     });
-    return loading;
+    keep(answer);
+    return answer;
   }
 
-  async #load(name: ModelName): Promise<LoadedModel> {
+  /** A list for several at once, and what each of them has of it. */
+  async group(request: Parsed<'recommend.group'>): Promise<GroupList> {
+    const began = performance.now();
     const library = await this.library();
-    const workspace = this.#engine.workspace();
-    const row = (await workspace.read(readModels)).find(({ model }) => model === name);
-    if (!row) throw new ReelbenchError('not-ready', `The model ${name} is not trained.`, { hint: `Train ${name}, or run the pipeline.` });
-    const recommender = recommenders[name];
-    const saved = await readModelFile(workspace.path(row.path), name, recommender.version);
-    const catalogue = catalogueOf(savedArray(saved, 'catalogue.movieIds', Int32Array), savedArray(saved, 'catalogue.counts', Int32Array));
-    const model = await recommender.load(saved, catalogue, await this.#engine.kernels());
-    return { model, inLibrary: Int32Array.from(catalogue.movieIds, (movieId) => library.position(movieId) ?? -1) };
+    const kernels = await this.#engine.kernels();
+    const twice = request.members.find(({ userId }, at) => userId !== undefined && request.members.findIndex((other) => other.userId === userId) < at);
+    if (twice) throw new ReelbenchError('invalid-arguments', `The group has user ${twice.userId} twice.`, { hint: 'Name each member once.' });
+    const people: Person[] = [];
+    for (const member of request.members) people.push(await this.#person(member, library));
+    return this.#models.use(request.model, async (loaded) => {
+      const members = [];
+      for (const [at, person] of people.entries()) {
+        members.push({ person, name: request.members[at]?.name ?? (person.id === null ? `Member ${at + 1}` : `User ${person.id}`), ...(await scoreFor(person, loaded, library)) });
+      }
+      return { ...groupList(request, members, library, kernels), milliseconds: performance.now() - began };
+    });
+  }
+
+  /** Why a film is not on a list, and what would put it there. */
+  async whyNot(request: Parsed<'recommend.whyNot'>, signal: AbortSignal): Promise<WhyNot> {
+    const began = performance.now();
+    const library = await this.library();
+    const kernels = await this.#engine.kernels();
+    const person = await this.#person(request, library);
+    return this.#models.use(request.model, async (loaded) => ({ ...(await whyNot({ request, person, loaded, library, kernels, signal })), milliseconds: performance.now() - began }));
+  }
+
+  /** Works out the lists of all users with one model, in a job. */
+  async precompute(request: Parsed<'precompute.start'>): Promise<{ jobId: string }> {
+    const { jobs } = this.#engine;
+    jobs.requireNoWriter();
+    if (jobs.list().some(({ kind, status }) => kind === 'precompute' && status === 'running')) throw new ReelbenchError('not-ready', 'The lists of all users are being worked out already.', { hint: 'Wait for its end or cancel it.' });
+    const library = await this.library();
+    // A model that is not trained is said at once.
+    await this.#models.use(request.model, async () => undefined);
+    const { jobId } = jobs.start('precompute', `Lists of all users by ${request.model}`, (job: JobContext) =>
+      this.#models.use(request.model, async (loaded) => {
+        const made = await precompute({ engine: this.#engine, loaded, library, top: request.top, job });
+        this.#answers.forget();
+        this.#engine.emit({ name: 'workspace.changed', data: { what: 'lists' } });
+        return made;
+      }));
+    return { jobId };
+  }
+
+  precomputed(): Promise<PrecomputeStatus> {
+    return this.#answers.status();
+  }
+
+  async #person({ userId, history }: Asker, library: Library): Promise<Person> {
+    const user = userId === undefined ? undefined : await this.#user(userId);
+    if (userId !== undefined && !user && !history) {
+      throw new ReelbenchError('not-found', `User ${userId} has no ratings.`, { hint: 'Choose a user of the ratings, or give a history of films with ratings.' });
+    }
+    if (history) checkHistory(history, library.scale);
+    return { id: userId ?? null, items: history ?? user?.items ?? [], known: user ?? null, given: history !== undefined };
   }
 
   async #user(id: number): Promise<User | undefined> {
@@ -156,51 +182,10 @@ export class Recommendations {
   }
 }
 
-/** Scores by library position, and how the film there is explained. */
-interface Answer {
-  readonly scores: Float32Array;
-  readonly explain?: (position: number) => Explanation[];
-}
-
-function inLibraryOrder(folded: FoldedIn, model: Model, inLibrary: Int32Array, library: Library): Answer {
-  const ordered = new Float32Array(library.movieIds.length).fill(Number.NEGATIVE_INFINITY);
-  inLibrary.forEach((position, own) => {
-    if (position >= 0) ordered[position] = folded.scores[own] ?? Number.NEGATIVE_INFINITY;
-  });
-  return { scores: ordered, explain: (position) => folded.explain(model.catalogue.position(library.movieIds[position] ?? Number.NaN) ?? -1) };
-}
-
-/** What a cold start rests on: the number of ratings of each film. */
-function mostRated(library: Library): Answer {
-  return { scores: Float32Array.from(library.counts, (count) => (count > 0 ? count : Number.NEGATIVE_INFINITY)) };
-}
-
-function coldReason(library: Library, position: number): Recommendation['reasons'][number] {
-  const people = library.counts[position] ?? 0;
-  return { kind: 'cold-start', text: `Cold start: ${popularText(people, library.means[position] ?? 0).toLowerCase()}`, evidence: [{ label: 'ratings', contribution: people }] };
-}
-
-function basisOf({ items, model, history, library, coldStart, given }: { items: readonly HistoryItem[]; model: Model; history: History; library: Library; coldStart: boolean; given: boolean }): string {
-  const unknown = items.filter(({ movieId }) => {
-    const position = model.catalogue.position(movieId);
-    return position === undefined || !model.knows(position);
-  });
-  const films = (n: number) => `${n} ${n === 1 ? 'film' : 'films'}`;
-  const left = unknown.length === 0 ? '' : ` The model does not know ${films(unknown.length)} of the history: ${listed(unknown.map(({ movieId }) => titleOf(library, movieId)))}.`;
-  if (!model.personal) return `${model.name === 'random' ? 'A seeded shuffle' : 'How many people rated each film'}, the same whatever was rated; the history (${films(items.length)}) only leaves out what was seen.`;
-  const instead = 'the list shows the films that most people rated.';
-  if (items.length === 0) return `Cold start: there are no ratings to go by, so ${instead}`;
-  if (!coldStart) return `Rests on ${items.length - unknown.length} ${items.length - unknown.length === 1 ? 'rating' : 'ratings'}${given ? ' as given' : ' of this user'}.${left}`;
-  if (unknown.length === items.length) return `Cold start: the model knows none of the rated films, so ${instead}${left}`;
-  return `Cold start: the ${history.positions.length} known ${history.positions.length === 1 ? 'rating says' : 'ratings say'} only what is disliked, so ${instead}${left}`;
-}
-
-function titleOf(library: Library, movieId: number): string {
-  const position = library.position(movieId);
-  return position === undefined ? `film ${movieId}` : (library.titles[position] ?? '');
-}
-
-/** The first few, and how many more. */
-function listed(names: readonly string[]): string {
-  return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+/** Takes the films of the history out of what may be listed. */
+function leaveOut(scores: Float32Array, { items }: Person, library: Library): void {
+  for (const { movieId } of items) {
+    const position = library.position(movieId);
+    if (position !== undefined) scores[position] = Number.NEGATIVE_INFINITY;
+  }
 }

@@ -4,6 +4,7 @@ import type { Kernels } from '../kernels/index.ts';
 import type { StageContext } from '../workspace/stage.ts';
 import { keepFits } from './checkpoint.ts';
 import { readModelFile, writeModelFile } from './model-file.ts';
+import { watchMemory } from './peak-memory.ts';
 import type { Catalogue, FitContext, Model, SavedModel, TrainingData } from './recommender.ts';
 import { recommenders } from './registry.ts';
 import { modelTable, paramsOf, readModels, type SavedModelRow, writeModel } from './saved-models.ts';
@@ -60,20 +61,4 @@ async function trainedModel(name: ModelName, catalogue: Catalogue, { session, wo
 function withCatalogue(model: Model): SavedModel {
   const { arrays, meta } = model.save();
   return { arrays: { 'catalogue.movieIds': model.catalogue.movieIds, 'catalogue.counts': model.catalogue.counts, ...arrays }, meta };
-}
-
-/** The highest resident memory of the process in bytes, looked at twenty times a second. */
-function watchMemory() {
-  let peak = process.memoryUsage.rss();
-  const look = () => {
-    peak = Math.max(peak, process.memoryUsage.rss());
-  };
-  const timer = setInterval(look, 50);
-  return {
-    peak: () => {
-      look();
-      return peak;
-    },
-    stop: () => clearInterval(timer),
-  };
 }

@@ -92,6 +92,23 @@ export async function migrate(session: Session): Promise<void> {
     -- The distributions of an imported table's columns, once for each content that a kept check saw.
     CREATE TABLE IF NOT EXISTS store.quality_sketches (content VARCHAR NOT NULL, table_name VARCHAR NOT NULL, sketch JSON NOT NULL);
 
+    -- Lists worked out for all users, at most one entry a model: the file that holds them, and what they are of.
+    CREATE TABLE IF NOT EXISTS store.precomputed (
+      model VARCHAR NOT NULL,
+      top INTEGER NOT NULL,
+      users BIGINT NOT NULL,
+      made_at TIMESTAMP NOT NULL,
+      seconds DOUBLE NOT NULL,
+      peak_memory_mb DOUBLE NOT NULL,
+      bytes BIGINT NOT NULL,
+      path VARCHAR NOT NULL,
+      run_id VARCHAR NOT NULL,
+      params JSON NOT NULL,
+      sha256 VARCHAR NOT NULL,
+      data VARCHAR NOT NULL,
+      personal BOOLEAN NOT NULL
+    );
+
     -- One row a file of an import. Rows of raw.<table> with rowid in [first_row, first_row + rows) came from it.
     CREATE TABLE IF NOT EXISTS raw.files (
       file_id INTEGER NOT NULL,

@@ -7,9 +7,9 @@ import { toReelbenchError } from './failures.ts';
 import { migrate } from './schema.ts';
 import { Session, throwIfCancelled } from './session.ts';
 
-/** Folders of the files that builds name, and which of the files there are such; the others are a person's, or copies for one. */
-const FILE_FOLDERS = ['models', 'outputs'];
-const BUILD_FILE = /^(?:models\/|outputs\/\d{8}T\d{6}_[0-9a-f]{6}\/)/;
+/** Folders of the files that builds or records name, and which of the files there are such; the others are a person's, or copies for one. */
+const FILE_FOLDERS = ['models', 'outputs', 'precomputed'];
+const BUILD_FILE = /^(?:models\/|precomputed\/|outputs\/\d{8}T\d{6}_[0-9a-f]{6}\/)/;
 
 export interface WorkspaceOptions {
   /** DuckDB's own limit, in MB; it does not bound the whole process. */
@@ -119,9 +119,12 @@ export class Workspace {
     }, signal);
   }
 
-  /** Removes what an interrupted process left in the folders of files: those that no build of the cache names, and files half written. */
+  /** Removes what an interrupted process left in the folders of files: those that no build of the cache and no record names, and files half written. */
   async #removeAbandonedFiles(): Promise<void> {
-    const named = await this.read(filesOfBuilds);
+    const named = await this.read(async (session) => {
+      const recorded = await session.all<{ path: string }>('SELECT path FROM store.precomputed');
+      return new Set([...(await filesOfBuilds(session)), ...recorded.map((row) => row.path)]);
+    });
     for (const folder of FILE_FOLDERS) {
       if (!existsSync(this.path(folder))) continue;
       for (const entry of await readdir(this.path(folder), { recursive: true, withFileTypes: true })) {
