@@ -3,12 +3,12 @@ import react from '@vitejs/plugin-react';
 import { defineConfig, type EnvironmentOptions } from 'vite';
 import { NONCE_PLACEHOLDER } from './shared/contract/bridge.ts';
 
-/** Programs that run in Node: bundled whole, but for Electron's own module and the package that carries native code. */
+/** Programs that run in Node: bundled whole, but for Electron's own module and the packages that carry native code. */
 function program(input: Record<string, string>, outDir: string, format: 'es' | 'cjs'): EnvironmentOptions {
   const extension = format === 'cjs' ? 'cjs' : 'js';
   return {
     consumer: 'server',
-    resolve: { noExternal: true, external: ['electron', '@duckdb/node-api'] },
+    resolve: { noExternal: true, external: ['electron', '@duckdb/node-api', 'onnxruntime-node'] },
     build: {
       outDir,
       emptyOutDir: true,
@@ -17,7 +17,7 @@ function program(input: Record<string, string>, outDir: string, format: 'es' | '
       minify: false,
       chunkSizeWarningLimit: 2000,
       target: 'node24',
-      // Chunks lie flat beside the entries, so that `new URL('./kernel-worker.js', import.meta.url)` holds in each of them.
+      // Chunks lie flat beside the entries, so that `new URL('./kernel-worker.js', import.meta.url)` and its like hold in each of them.
       rolldownOptions: { input, output: { format, entryFileNames: `[name].${extension}`, chunkFileNames: `[name]-[hash].${extension}` } },
     },
   };
@@ -27,6 +27,7 @@ const mainEntries = {
   main: 'electron/main/index.ts',
   engine: 'electron/engine/process.ts',
   'kernel-worker': 'electron/engine/kernels/worker.ts',
+  'neural-worker': 'electron/engine/neural/worker.ts',
   serve: 'electron/serve/index.ts',
   cli: 'electron/cli/index.ts',
 };

@@ -1,0 +1,76 @@
+import { Worker } from 'node:worker_threads';
+import type { PieceGradients } from './adam.ts';
+import type { Piece } from './learner.ts';
+import type { LearnerOrder } from './learners.ts';
+
+/** `current`: the weights as they stand after the last step; `average`: their moving mean, which is measured and kept. */
+export type WeightsOf = 'current' | 'average';
+
+export interface PeerData {
+  readonly role: 'peer';
+  readonly order: LearnerOrder;
+  /** Current weights, then their average. */
+  readonly weights: SharedArrayBuffer;
+  readonly seed: number;
+}
+
+export type ToPeer = { readonly work: 'train' | 'check'; readonly of: WeightsOf; readonly piece: Piece } | 'stop';
+export type PieceResult = ({ readonly kind: 'gradients'; readonly loss: number } & PieceGradients) | { readonly kind: 'measured'; readonly sum: number; readonly count: number };
+export type FromPeer = PieceResult | { readonly kind: 'failed'; readonly message: string; readonly outOfMemory: boolean };
+
+/** An error of a thread that computes, as the one that leads sees it. */
+export class PeerError extends Error {
+  readonly outOfMemory: boolean;
+
+  constructor(message: string, outOfMemory: boolean) {
+    super(message);
+    this.outOfMemory = outOfMemory;
+  }
+}
+
+/** The threads that compute. A piece goes to whichever is free; which one does not matter to its result. */
+export class Crew {
+  readonly #free: Worker[] = [];
+  readonly #waiting: ((peer: Worker) => void)[] = [];
+  readonly #exits: Promise<void>[] = [];
+  readonly #all: Worker[] = [];
+  readonly #loss = Promise.withResolvers<never>();
+
+  constructor(entry: URL, threads: number, data: PeerData) {
+    this.#loss.promise.catch(() => undefined);
+    for (let thread = 0; thread < threads; thread++) {
+      const peer = new Worker(entry, { workerData: data });
+      peer.on('error', (error) => this.#loss.reject(error));
+      this.#exits.push(new Promise((resolve) => peer.once('exit', () => {
+        this.#loss.reject(new Error('A thread ended before its work.'));
+        resolve();
+      })));
+      this.#all.push(peer);
+      this.#free.push(peer);
+    }
+  }
+
+  /** Runs pieces side by side; results in the pieces' order. */
+  async run(work: 'train' | 'check', of: WeightsOf, pieces: readonly Piece[]): Promise<PieceResult[]> {
+    return Promise.race([Promise.all(pieces.map((piece) => this.#one({ work, of, piece }))), this.#loss.promise]);
+  }
+
+  /** Ends the threads, each after the piece that it is at. */
+  async stop(): Promise<void> {
+    for (const peer of this.#all) peer.postMessage('stop' satisfies ToPeer);
+    await Promise.all(this.#exits);
+  }
+
+  async #one(order: Exclude<ToPeer, 'stop'>): Promise<PieceResult> {
+    const peer = this.#free.pop() ?? (await new Promise<Worker>((resolve) => this.#waiting.push(resolve)));
+    const answer = await new Promise<FromPeer>((resolve) => {
+      peer.once('message', resolve);
+      peer.postMessage(order);
+    });
+    const next = this.#waiting.shift();
+    if (next) next(peer);
+    else this.#free.push(peer);
+    if (answer.kind === 'failed') throw new PeerError(answer.message, answer.outOfMemory);
+    return answer;
+  }
+}
