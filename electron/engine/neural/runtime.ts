@@ -1,5 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import { ReelbenchError } from '../../../shared/contract/index.ts';
+import { ReelbenchError } from '../../../shared/domain/error.ts';
 import type { Feed } from './learner.ts';
 
 type Runtime = typeof import('onnxruntime-node');

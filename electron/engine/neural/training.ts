@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { type CurvePoint, ReelbenchError } from '../../../shared/contract/index.ts';
 import type { KernelCheckpoint } from '../kernels/index.ts';
@@ -24,12 +25,15 @@ export interface Trained {
   readonly ended: 'epochs' | 'no better' | 'time';
 }
 
+/** A cancel waits so long for the threads to end; those that still load the library end by themselves a little later. */
+const PATIENCE_MS = 200;
+
 const workerEntry = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './neural-worker.js', import.meta.url);
 
 /**
  * Trains on threads of its own: one that leads (batches, Adam, checks), and as many as `options.threads` that compute, so that
- * the caller's event loop stays free. When the signal aborts, no further piece of a step is begun and it rejects with
- * `cancelled` as soon as those that run have ended, within .3 s: ONNX Runtime must not be torn down in mid-run.
+ * the caller's event loop stays free. When the signal aborts, it rejects with `cancelled` within .3 s: no further piece of a step
+ * is begun, and each thread ends after the one that it is at, because ONNX Runtime must not be torn down in mid-run.
  *
  * The same order, seed and data give the same bytes on any number of threads, unless the time limit ends the training.
  */
@@ -71,7 +75,7 @@ export async function trainLearner(order: LearnerOrder, options: TrainingOptions
   } finally {
     signal?.removeEventListener('abort', stop);
     tell('stop');
-    await ended;
+    await (signal?.aborted ? Promise.race([ended, setTimeout(PATIENCE_MS)]) : ended);
     await Promise.all(keeping);
   }
 }
