@@ -56,13 +56,13 @@ describe('training', () => {
     let found = 0;
     for (let film = 1; film <= FILMS; film++) {
       const seen = [film];
-      while (seen.length < 8) seen.push(nextOf(seen.at(-1) ?? 0));
+      while (seen.length < 14) seen.push(nextOf(seen.at(-1) ?? 0));
       const scores = (await session.run(scoreFeeds(task, windows, [Int32Array.from(seen)])))['scores'] ?? new Float32Array();
       for (const one of [0, ...seen]) scores[one] = Number.NEGATIVE_INFINITY;
       const films = scores.subarray(0, FILMS + 1);
       if (films.indexOf(Math.max(...films)) === nextOf(seen.at(-1) ?? 0)) found++;
     }
-    expect(found).toBeGreaterThan(FILMS * 0.9);
+    expect(found).toBeGreaterThan(FILMS * 0.8);
     await session.release();
   });
 
