@@ -13,6 +13,8 @@ import { overviewCalls } from './overview.ts';
 import { recommendCalls } from './recommenders/calls.ts';
 import { pipelineCalls } from './pipeline/calls.ts';
 import { lineageCalls } from './lineage/calls.ts';
+import { evaluationCalls } from './evaluation/calls.ts';
+import { contests } from './recommenders/contest.ts';
 import { publishCalls } from './publish/calls.ts';
 import { type Random, seededRandom } from './workspace/random.ts';
 import { stages } from './stages.ts';
@@ -67,6 +69,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...pipeline,
     ...alerts.calls,
     ...trainingCalls(context),
+    ...evaluationCalls(context, contests),
     ...publishCalls(context),
     ...lineageCalls(context, stages),
   };

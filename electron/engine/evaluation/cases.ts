@@ -15,6 +15,8 @@ export interface Cases {
   readonly relevant: Int32Array;
   /** Users who could be measured: with more of them than `evaluate.max_users`, `userIds` is a draw. */
   readonly eligible: number;
+  /** For each user the films that alone are ranked (sampled metrics); left out: all that have a training rating. */
+  readonly candidates?: readonly Int32Array[];
   /** Users with relevant test films of whom nothing is known: there is nothing to show, so they are not measured. */
   readonly unknown: number;
 }

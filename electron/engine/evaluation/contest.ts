@@ -1,3 +1,7 @@
+import type { Evaluation } from '../../../shared/contract/index.ts';
+import type { Csr, KernelCall, Kernels } from '../kernels/index.ts';
+import type { ParameterValues } from '../workspace/parameters.ts';
+import type { Session } from '../workspace/session.ts';
 import type { StageContext } from '../workspace/stage.ts';
 
 /** What a model is shown of a user: films by position, ascending, with their ratings. */
@@ -13,8 +17,37 @@ export interface Shown {
 export interface Contestant {
   /** How long fitting it takes, the models that it is made of included, in seconds. */
   readonly seconds: number;
-  /** One score a film in the order of positions; -Infinity where it has none. The array is the caller's. */
-  score(shown: Shown): Promise<Float32Array>;
+  /** The parameters that it was fitted with, by their names after `recommenders.<model>.`. */
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Size of what it learnt, bytes. */
+  readonly bytes: number;
+  /** For each user one score a film in the order of positions; -Infinity where it has none. The arrays are the caller's. */
+  score(shown: readonly Shown[]): Promise<Float32Array[]>;
+  /** Predicted ratings, not clipped, of films for a user by id; there for models that predict ratings. */
+  rate?(user: number, positions: Int32Array): Float32Array;
+  /** Frees what it holds. */
+  close(): Promise<void>;
+}
+
+/** A film's genre, or a tag with the number of people who gave it. */
+export interface Word {
+  readonly kind: 'genre' | 'tag';
+  readonly label: string;
+  readonly times: number;
+}
+
+/** What models learn from: users × films, films ascending within a row. */
+export interface Training {
+  readonly movieIds: Int32Array;
+  readonly counts: Int32Array;
+  readonly userIds: Int32Array;
+  readonly ratings: Csr;
+  /** For each user the film of the newest rating. */
+  readonly newest: Int32Array;
+  /** One entry a rating: its place among its user's, the oldest 0, and its Unix seconds (0 where not known). */
+  readonly chronology: { readonly places: Int32Array; readonly seconds: Int32Array };
+  /** Genres and tags of each film. */
+  readonly terms: readonly (readonly Word[])[];
 }
 
 /** Models on equal terms: all fitted on the same ratings, over the same films. */
@@ -26,7 +59,17 @@ export interface Contest<Name extends string = string> {
   /** Training ratings, and the users who gave them. */
   readonly ratings: number;
   readonly users: number;
-  fit(model: Name): Promise<Contestant>;
+  /** Genres and tags of each film. */
+  readonly terms: readonly (readonly Word[])[];
+  /** Fits a model, with parameters of its own in place of those in force where there are any. */
+  fit(model: Name, params?: Readonly<Record<string, unknown>>): Promise<Contestant>;
+}
+
+/** What fits run with. */
+export interface Environment extends Pick<KernelCall, 'signal' | 'progress'> {
+  readonly kernels: Kernels;
+  readonly parameters: ParameterValues;
+  log(message: string): void;
 }
 
 /** What measuring must know of algorithms; the room that has them gives it (engine/stages.ts). */
@@ -38,4 +81,12 @@ export interface Contests<Name extends string> {
   memory(context: StageContext, models: readonly Name[]): Promise<number>;
   /** Does `work` with a contest on tables by their SQL names. */
   hold<R>(context: StageContext, training: { readonly ratings: string; readonly tags: string | undefined }, work: (contest: Contest<Name>) => Promise<R>): Promise<R>;
+  /** A contest on ratings in memory. A model that is part of another of `models` is fitted once. */
+  on(training: Training, environment: Environment, models: readonly Name[]): Contest<Name>;
+  /** Fails with `invalid-arguments` where a model has no such parameter, or does not take the value. */
+  check(model: Name, params: Readonly<Record<string, unknown>>, parameters: ParameterValues): void;
+  /** Genres and tags of films (ids ascending) out of tables by their SQL names. */
+  terms(session: Session, tables: { readonly movieGenres: string | undefined; readonly tags: string | undefined }, movieIds: Int32Array): Promise<readonly (readonly Word[])[]>;
+  /** What ratings are expected to be by user and film alone, and the mean; what any prediction of ratings must beat. */
+  references(training: Training): { readonly name: Evaluation['models'][number]['model']; rate(user: number, positions: Int32Array): Float32Array }[];
 }

@@ -71,3 +71,59 @@ export function novelty(raters: readonly number[], users: number): number {
   for (const count of raters) sum -= Math.log2(count / users);
   return raters.length === 0 ? Number.NaN : sum / raters.length;
 }
+
+/** How popular the films of a list are against those of the history: mean number of raters ÷ mean number of raters (Abdollahpouri et al. 2019); NaN where one is empty. */
+export function popularityBias(list: readonly number[], history: readonly number[]): number {
+  const mean = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0) / counts.length;
+  const against = mean(history);
+  return against > 0 ? mean(list) / against : Number.NaN;
+}
+
+/** The genres of films: those of film `at` are `ids[indptr[at] … indptr[at + 1])`, numbers below `labels.length`. */
+export interface Genres {
+  readonly labels: readonly string[];
+  readonly indptr: Int32Array;
+  readonly ids: Uint16Array;
+}
+
+/** One minus the mean cosine of the genres of each two films (Ziegler et al. 2005); films without a genre are left out. NaN with fewer than two. */
+export function diversity(films: Int32Array, { labels, indptr, ids }: Genres): number {
+  // The cosines of all pairs add up to (|sum of unit vectors|² - n) / 2.
+  const sum = new Float64Array(labels.length);
+  let n = 0;
+  for (const film of films) {
+    const own = ids.subarray(indptr[film], indptr[film + 1]);
+    if (own.length === 0) continue;
+    n++;
+    const unit = 1 / Math.sqrt(own.length);
+    for (const genre of own) sum[genre] = (sum[genre] ?? 0) + unit;
+  }
+  if (n < 2) return Number.NaN;
+  return 1 - (sum.reduce((total, part) => total + part * part, 0) - n) / (n * (n - 1));
+}
+
+/** The genres of films as shares that sum to 1, each film's one part divided among its own; undefined where no film has any. */
+export function genreShares(films: Int32Array, { labels, indptr, ids }: Genres): Float64Array | undefined {
+  const shares = new Float64Array(labels.length);
+  let n = 0;
+  for (const film of films) {
+    const own = ids.subarray(indptr[film], indptr[film + 1]);
+    if (own.length === 0) continue;
+    n++;
+    for (const genre of own) shares[genre] = (shares[genre] ?? 0) + 1 / own.length;
+  }
+  return n === 0 ? undefined : shares.map((share) => share / n);
+}
+
+/** So much of the history's genres is mixed into the list's, so that none is missing (Steck 2018). */
+const MIXED = 0.01;
+
+/** How far the genres of a list are from those of the history: the Kullback-Leibler divergence of Steck (2018); 0: the same. */
+export function calibration(history: Float64Array | undefined, list: Float64Array | undefined): number {
+  if (history === undefined || list === undefined) return Number.NaN;
+  let sum = 0;
+  history.forEach((share, genre) => {
+    if (share > 0) sum += share * Math.log(share / ((1 - MIXED) * (list[genre] ?? 0) + MIXED * share));
+  });
+  return sum;
+}

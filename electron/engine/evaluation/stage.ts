@@ -6,7 +6,7 @@ import { type Cases, heldOut, readCases } from './cases.ts';
 import type { Contest, Contests } from './contest.ts';
 import { definitionOf } from './definitions.ts';
 import { meansWithIntervals } from './intervals.ts';
-import { measure, measureNames } from './measure.ts';
+import { genresOf, measure, measureNames } from './measure.ts';
 
 /** One row of `evaluations`, without what is the same for all of them. */
 const Row = z.object({
@@ -22,14 +22,14 @@ const compared = new Set(['ndcg', 'recall', 'hit_rate', 'coverage']);
  * Measures the models of `train.models` on the test part of the split, each fitted on the training part. The rooms of
  * stages do not know one another, so what it must know of algorithms, how to fit one and how to ask it, is handed to it.
  */
-export function evaluateStage(contests: Contests<ModelName>): Stage {
+export function evaluateStage(contests: Pick<Contests<ModelName>, 'parameters' | 'version' | 'memory' | 'hold'>): Stage {
   return {
     name: 'evaluate',
     title: 'Measure the recommenders on the test part',
     reads: ['splits', 'ratings', 'movies', 'movie_genres', 'tags'],
     writes: ['evaluations'],
     parameters: ['evaluate.cutoffs', 'evaluate.threshold', 'evaluate.max_users', 'evaluate.ndcg_ideal', 'evaluate.recall_of', 'split.method', 'train.models', 'engine.seed', ...contests.parameters],
-    version: 1 + contests.version,
+    version: 2 + contests.version,
     measured: ['fit_seconds', 'score_seconds'],
     critical: false,
     enabled: ({ evaluate, train }) => evaluate.enabled && train.models.length > 0,
@@ -82,20 +82,24 @@ async function measureModel(context: StageContext, contest: Contest<ModelName>, 
   const kernels = await context.kernels();
   context.progress(0, users, `lists of ${model}`, 'users');
   const measured = await measure(contestant, contest, cases, {
-    cutoffs, definitions, signal: context.signal,
+    cutoffs, definitions, signal: context.signal, genres: genresOf(contest.terms),
     top: (scores, count) => kernels.top(scores, count),
     progress: (done) => context.progress(done, users),
   });
+  await contestant.close();
   const intervals = await meansWithIntervals(measured.perUser, context.parameters.engine.seed, context.signal);
   const of = { model, fitSeconds: contestant.seconds, scoreSeconds: measured.seconds };
   return cutoffs.flatMap((cutoff, at): Row[] => [
     ...measureNames.map((metric, column) => {
       const { value, low, high } = intervals[at * measureNames.length + column] ?? { value: Number.NaN, low: Number.NaN, high: Number.NaN };
-      return { ...of, metric, cutoff, value, low, high };
+      return { ...of, metric: columnOf(metric), cutoff, value, low, high };
     }).filter(({ value }) => !Number.isNaN(value)),
     { ...of, metric: 'coverage', cutoff, value: measured.coverage[at] ?? 0, low: null, high: null },
   ]);
 }
+
+/** A metric's name in tables, whose names have no hyphens. */
+const columnOf = (metric: string) => metric.replaceAll('-', '_');
 
 /**
  * `evaluations`, one row a model, metric and cutoff: the mean over the users and its 95 % interval (none for what is no
@@ -109,7 +113,7 @@ async function writeEvaluations({ session, write, parameters }: StageContext, co
     )`);
   const protocol = protocolOf(parameters, contest, cases);
   for (const { model, metric, cutoff, value, low, high, fitSeconds, scoreSeconds } of rows) {
-    await session.run(`INSERT INTO ${write('evaluations')} VALUES (?, ?, ?, ?, ?, ?, ${cases.userIds.length}, ${cases.eligible}, ?, ?, ${literal(definitionOf(metric, cutoff, parameters.evaluate))}, ${literal(protocol)})`,
+    await session.run(`INSERT INTO ${write('evaluations')} VALUES (?, ?, ?, ?, ?, ?, ${cases.userIds.length}, ${cases.eligible}, ?, ?, ${literal(definitionOf(metric.replaceAll('_', '-'), cutoff, parameters.evaluate))}, ${literal(protocol)})`,
       [model, metric, cutoff, value, low, high, fitSeconds, scoreSeconds]);
   }
 }

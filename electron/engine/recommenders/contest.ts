@@ -1,9 +1,25 @@
-import type { ModelName } from '../../../shared/contract/index.ts';
+import { type ModelName, ReelbenchError } from '../../../shared/contract/index.ts';
+import { Parameters } from '../../../shared/domain/parameters.ts';
+import type { ParameterValues } from '../workspace/parameters.ts';
+import { allowed, parameterPath, valueAt } from '../workspace/parameter-schema.ts';
+import type { Kernels, Csr } from '../kernels/index.ts';
+import type { Session } from '../workspace/session.ts';
 import type { StageContext } from '../workspace/stage.ts';
-import type { FitContext, Model, TrainingData } from './recommender.ts';
+import { fitBaseline } from './baseline.ts';
+import { catalogueOf, positionOf } from './catalogue.ts';
+import type { FitContext, History, Model, Term, TrainingData } from './recommender.ts';
 import { recommenders } from './registry.ts';
 import { sizeOf } from './stage.ts';
-import { BY_TIME, RATING_BYTES, withTrainingData } from './training-data.ts';
+import { BY_TIME, RATING_BYTES, readTerms, withTrainingData } from './training-data.ts';
+
+type Given = Readonly<Record<string, unknown>>;
+type Environment = Omit<FitContext, 'base' | 'memory'> & { readonly kernels: Kernels };
+interface Training extends Omit<TrainingData, 'catalogue' | 'chronology'> {
+  readonly movieIds: Int32Array;
+  readonly counts: Int32Array;
+  readonly ratings: Csr;
+  readonly chronology: NonNullable<TrainingData['chronology']>;
+}
 
 /** Models fitted on ratings of the caller's choice and asked for their scores, for whoever measures them. */
 export const contests = {
@@ -23,51 +39,128 @@ export const contests = {
     return Math.max(0, ...needed);
   },
 
-  /** Reads the ratings and tags, which are SQL names or subqueries, and does `work` with what fits models on them. A model that is part of another is fitted once. */
+  /** Reads the ratings and tags, which are SQL names or subqueries, and does `work` with what fits models on them. */
   async hold<R>(context: StageContext, { ratings, tags }: { ratings: string; tags: string | undefined }, work: (contest: ReturnType<typeof contestOn>) => Promise<R>): Promise<R> {
     const movieGenres = (await context.has('movie_genres')) ? context.read('movie_genres') : undefined;
-    const kernels = await context.kernels();
+    const environment = {
+      kernels: await context.kernels(), parameters: context.parameters, signal: context.signal,
+      progress: (done: number, total: number) => context.progress(done, total), log: (message: string) => context.log('info', message),
+    };
     return withTrainingData(context.session, { ratings, movies: context.read('movies'), movieGenres, tags, order: BY_TIME }, `${context.workspace.directory} evaluation ${context.runId}`,
-      (train) => work(contestOn(train, { kernels, parameters: context.parameters, signal: context.signal, progress: (done, total) => context.progress(done, total), log: (message) => context.log('info', message) })));
+      (train) => work(contestOn(train, environment, context.parameters.train.models)));
+  },
+
+  /** A contest on ratings in memory; a model that is part of another of `models` is fitted once. */
+  on({ movieIds, counts, ...train }: Training, environment: Environment, models: readonly ModelName[]) {
+    return contestOn({ ...train, catalogue: catalogueOf(movieIds, counts) }, environment, models);
+  },
+
+  /** Fails with `invalid-arguments` where a model has no such parameter, or does not take the value. */
+  check(model: ModelName, params: Given, parameters: ParameterValues): void {
+    withParameters(model, params, parameters);
+  },
+
+  terms: (session: Session, tables: { movieGenres: string | undefined; tags: string | undefined }, movieIds: Int32Array): Promise<Term[][]> => readTerms(session, tables, movieIds),
+
+  /** The mean of the training ratings, and the baseline of users and films: what any prediction of ratings must beat. */
+  references({ userIds, ratings }: Training) {
+    const { mean, users, films } = fitBaseline(ratings);
+    return [
+      { name: 'global-mean' as const, rate: (_user: number, positions: Int32Array) => new Float32Array(positions.length).fill(mean) },
+      {
+        name: 'baseline' as const,
+        rate(user: number, positions: Int32Array) {
+          const bias = users[positionOf(userIds, user) ?? -1] ?? 0;
+          return Float32Array.from(positions, (film) => mean + bias + (films[film] ?? 0));
+        },
+      },
+    ];
   },
 };
+
+/** The parameters with those of one model replaced: names are as after `recommenders.<model>.`, or whole paths of models that it is made of. */
+function withParameters(model: ModelName, params: Given, parameters: ParameterValues): ParameterValues {
+  let changed: Record<string, unknown> = parameters;
+  for (const [name, value] of Object.entries(params)) {
+    const path = parameterPath(name.startsWith('recommenders.') ? name : `recommenders.${model}.${name}`);
+    changed = replaced(changed, path, value);
+    if (!Parameters.safeParse(changed).success) throw new ReelbenchError('invalid-arguments', `${path.join('.')} cannot be ${JSON.stringify(value)}.`, { hint: `It must be ${allowed(path)}.` });
+  }
+  return params === parameters || Object.keys(params).length === 0 ? parameters : Parameters.parse(changed);
+}
+
+function replaced(values: Record<string, unknown>, [key = '', ...below]: readonly string[], value: unknown): Record<string, unknown> {
+  const inner = values[key];
+  return { ...values, [key]: below.length === 0 ? value : replaced(typeof inner === 'object' && inner !== null ? { ...inner } : {}, below, value) };
+}
 
 interface Fitted {
   readonly model: Model;
   readonly seconds: number;
 }
 
-function contestOn(train: TrainingData, context: Omit<FitContext, 'base' | 'memory'>) {
-  const fitted = new WeakMap<TrainingData, Map<ModelName, Fitted>>();
+function contestOn(train: TrainingData, environment: Environment, models: readonly ModelName[]) {
+  const fitted = new WeakMap<TrainingData, Map<string, Fitted>>();
+  const parts = new Set(models.flatMap((name) => recommenders[name].bases));
   /** Seconds of models that were there already and were used again. */
   let reused = 0;
-  const fitContext: FitContext = { ...context, memory: () => process.availableMemory(), base: async (name, data) => (await fit(name, data)).model };
-  async function fit(name: ModelName, data: TrainingData): Promise<Fitted> {
-    const made = fitted.get(data) ?? new Map<ModelName, Fitted>();
+
+  async function fit(name: ModelName, data: TrainingData, parameters: ParameterValues): Promise<Fitted> {
+    const made = fitted.get(data) ?? new Map<string, Fitted>();
     fitted.set(data, made);
-    const known = made.get(name);
+    const key = keyOf(name, parameters);
+    const known = made.get(key);
     if (known) {
       reused += known.seconds;
       return known;
     }
+    const context: FitContext = { ...environment, parameters, memory: () => process.availableMemory(), base: async (base, on) => (await fit(base, on, parameters)).model };
     const [began, reusedBefore] = [performance.now(), reused];
-    const model = await recommenders[name].fit(data, fitContext);
+    const model = await recommenders[name].fit(data, context);
     const entry = { model, seconds: (performance.now() - began) / 1000 + reused - reusedBefore };
-    made.set(name, entry);
+    made.set(key, entry);
     return entry;
   }
+
   return {
     movieIds: train.catalogue.movieIds,
     counts: train.catalogue.counts,
     ratings: train.ratings.indices.length,
     users: train.userIds.length,
-    async fit(name: ModelName) {
-      const { model, seconds } = await fit(name, train);
+    terms: train.terms,
+    async fit(name: ModelName, params: Given = {}) {
+      const parameters = withParameters(name, params, environment.parameters);
+      const { model, seconds } = await fit(name, train, parameters);
       return {
         seconds,
-        score: async ({ user, positions, ratings: values, order }: { user: number; positions: Int32Array; ratings: Float32Array; order: Int32Array }) =>
-          (await model.foldIn({ user, positions, ratings: values, weights: new Float32Array(positions.length).fill(1), order })).scores,
+        params: shownOf(name, params, parameters),
+        bytes: Object.values(model.save().arrays).reduce((sum, array) => sum + array.byteLength, 0),
+        async score(shown: readonly Omit<History, 'weights'>[]) {
+          const histories = shown.map((each): History => ({ ...each, weights: new Float32Array(each.positions.length).fill(1) }));
+          if (model.scoreMany) return model.scoreMany(histories);
+          const scores: Float32Array[] = [];
+          for (const history of histories) scores.push((await model.foldIn(history)).scores);
+          return scores;
+        },
+        ...(model.rate && { rate: (user: number, positions: Int32Array) => model.rate?.(user, positions) ?? new Float32Array(positions.length) }),
+        async close() {
+          // One that a later model is made of stays.
+          if (parts.has(name)) return;
+          fitted.get(train)?.delete(keyOf(name, parameters));
+          await model.close?.();
+        },
       };
     },
   };
+}
+
+/** All that decides a model beside the data. */
+function keyOf(name: ModelName, parameters: ParameterValues): string {
+  return JSON.stringify([name, ...[name, ...recommenders[name].bases].flatMap((model) => recommenders[model].parameters.map((path) => valueAt(parameters, path.split('.'))))]);
+}
+
+/** A model's own parameters, and of those it is made of the ones that were given. */
+function shownOf(name: ModelName, params: Given, parameters: ParameterValues): Record<string, unknown> {
+  const own = valueAt(parameters, ['recommenders', name]);
+  return { ...(typeof own === 'object' && own !== null ? own : {}), ...Object.fromEntries(Object.entries(params).filter(([key]) => key.startsWith('recommenders.'))) };
 }

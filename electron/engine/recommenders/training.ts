@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { ModelName } from '../../../shared/contract/index.ts';
 import type { Kernels } from '../kernels/index.ts';
+import { watchMemory } from '../workspace/peak-memory.ts';
 import type { StageContext } from '../workspace/stage.ts';
 import { keepFits } from './checkpoint.ts';
 import { readModelFile, writeModelFile } from './model-file.ts';

@@ -70,7 +70,7 @@ function casesOf({ users, counts }: World): Cases {
 }
 
 const measured = (of: World) => measure(
-  { seconds: 0, score: ({ user }) => Promise.resolve(Float32Array.from(of.users[user]?.scores ?? [])) }, { counts: Int32Array.from(of.counts), users: 5 }, casesOf(of),
+  { score: (shown) => Promise.resolve(shown.map(({ user }) => Float32Array.from(of.users[user]?.scores ?? []))) }, { counts: Int32Array.from(of.counts), users: 5 }, casesOf(of),
   { cutoffs: of.cutoffs, definitions: of.definitions, top: topPositions });
 
 /** The same, written down naively: sort all films, cut, count. */

@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 
 /** What a contestant was fitted on and shown; it scores films by their id, the larger the better, and can fail or be slow. */
-class Witness implements Contests<ModelName> {
+class Witness implements Pick<Contests<ModelName>, 'parameters' | 'version' | 'memory' | 'hold'> {
   readonly parameters = [];
   readonly version = 1;
   readonly fitted: string[] = [];
@@ -37,16 +37,16 @@ class Witness implements Contests<ModelName> {
     const counts = new Int32Array(30);
     for (const { movie } of this.training) counts[movie - 1] = (counts[movie - 1] ?? 0) + 1;
     return work({
-      movieIds: Int32Array.from({ length: 30 }, (_, at) => at + 1), counts, ratings: this.training.length, users: new Set(this.training.map(({ user }) => user)).size,
+      movieIds: Int32Array.from({ length: 30 }, (_, at) => at + 1), counts, ratings: this.training.length, users: new Set(this.training.map(({ user }) => user)).size, terms: Array.from(counts, () => []),
       fit: (model) => {
         this.fitted.push(model);
         if (model === this.fails) return Promise.reject(new Error(`${model} failed.`));
         return Promise.resolve({
-          seconds: 1.5,
+          seconds: 1.5, params: {}, bytes: 0, close: () => Promise.resolve(),
           score: (shown) => {
-            this.shown.push({ ...shown, positions: shown.positions.slice() });
+            this.shown.push(...shown.map((one) => ({ ...one, positions: one.positions.slice() })));
             for (const until = performance.now() + this.slowMs; performance.now() < until;);
-            return Promise.resolve(Float32Array.from(counts.keys()));
+            return Promise.resolve(shown.map(() => Float32Array.from(counts.keys())));
           },
         });
       },
@@ -83,7 +83,7 @@ test('the figures are those of the lists: films with larger ids first, the shown
   }, 0) / asked.length;
   expect(asked.length).toBeGreaterThan(1);
   expect(figures).toMatchObject({ 'popularity recall@3': recall });
-  expect((await rows()).map(({ metric }) => metric)).toEqual(['coverage', 'hit_rate', 'map', 'mrr', 'ndcg', 'novelty', 'precision', 'recall']);
+  expect((await rows()).map(({ metric }) => metric)).toEqual(['coverage', 'hit_rate', 'map', 'mrr', 'ndcg', 'novelty', 'popularity_bias', 'precision', 'recall', 'serendipity']);
 });
 
 test('with a threshold only well rated test films are relevant, and users without one are not measured', async () => {
