@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Cases } from '../../../electron/engine/evaluation/cases.ts';
 import { meansWithIntervals } from '../../../electron/engine/evaluation/intervals.ts';
-import { measure, measureNames } from '../../../electron/engine/evaluation/measure.ts';
-import { averagePrecision, type Definitions, hitRate, type Judged, ndcg, novelty, precision, recall, reciprocalRank } from '../../../electron/engine/evaluation/metrics.ts';
+import { genresOf, measure, measureNames } from '../../../electron/engine/evaluation/measure.ts';
+import { averagePrecision, calibration, type Definitions, diversity, genreShares, hitRate, type Judged, ndcg, novelty, popularityBias, precision, recall, reciprocalRank } from '../../../electron/engine/evaluation/metrics.ts';
 import { topPositions } from '../../../electron/engine/kernels/scores.ts';
 import { seededRandom } from '../../../electron/engine/workspace/random.ts';
 
@@ -43,9 +43,41 @@ describe('by hand', () => {
   });
 });
 
+describe('what is on a list, by hand', () => {
+  const labels = ['A', 'B', 'C'];
+  const genres = genresOf([['A'], ['A', 'B'], ['C'], []].map((own) => own.map((label) => ({ kind: 'genre' as const, label, times: 1 }))));
+  if (!genres) throw new Error('There are genres.');
+  test('genres are numbered in order', () => expect(genres.labels).toEqual(labels));
+
+  test('diversity: one minus the mean cosine of pairs', () => {
+    // Cosines: films 0 and 1 share one genre of one and of two, 1/√2; film 2 shares none; film 3 has none and does not count.
+    expect(diversity(Int32Array.of(0, 1, 2, 3), genres)).toBeCloseTo(1 - 1 / Math.SQRT2 / 3, 12);
+    expect(diversity(Int32Array.of(0, 0), genres)).toBeCloseTo(0, 12);
+    expect(diversity(Int32Array.of(0, 2), genres)).toBe(1);
+    expect(diversity(Int32Array.of(0, 3), genres)).toBeNaN();
+  });
+
+  test('calibration: divergence of genre shares, the list mixed with one hundredth of the history', () => {
+    const history = genreShares(Int32Array.of(0, 1), genres);
+    expect([...(history ?? [])]).toEqual([0.75, 0.25, 0]);
+    expect(calibration(history, history)).toBeCloseTo(0, 12);
+    const list = genreShares(Int32Array.of(2), genres);
+    expect(calibration(history, list)).toBeCloseTo(0.75 * Math.log(0.75 / 0.0075) + 0.25 * Math.log(0.25 / 0.0025), 12);
+    expect(genreShares(Int32Array.of(3), genres)).toBeUndefined();
+    expect(calibration(history, undefined)).toBeNaN();
+  });
+
+  test('popularity bias: raters of the list over raters of the history', () => {
+    expect(popularityBias([10, 20], [5])).toBe(3);
+    expect(popularityBias([10], [])).toBeNaN();
+    expect(popularityBias([10], [0])).toBeNaN();
+  });
+});
+
 /** A world of a few films and users: scores with ties and gaps, some films shown, some wanted, some beyond the catalogue. */
 const world = fc.integer({ min: 1, max: 12 }).chain((films) => fc.record({
   counts: fc.array(fc.nat(5), { minLength: films, maxLength: films }),
+  genres: fc.array(fc.uniqueArray(fc.constantFrom('A', 'B', 'C', 'D'), { maxLength: 3 }), { minLength: films, maxLength: films }),
   cutoffs: fc.uniqueArray(fc.integer({ min: 1, max: 15 }), { minLength: 1, maxLength: 3 }),
   users: fc.array(fc.record({
     scores: fc.array(fc.oneof(fc.integer({ min: 0, max: 4 }), fc.constant(Number.NEGATIVE_INFINITY)), { minLength: films, maxLength: films }),
@@ -69,15 +101,24 @@ function casesOf({ users, counts }: World): Cases {
   };
 }
 
+const genresIn = ({ genres }: World) => genresOf(genres.map((own) => own.toSorted().map((label) => ({ kind: 'genre' as const, label, times: 1 }))));
 const measured = (of: World) => measure(
   { score: (shown) => Promise.resolve(shown.map(({ user }) => Float32Array.from(of.users[user]?.scores ?? []))) }, { counts: Int32Array.from(of.counts), users: 5 }, casesOf(of),
-  { cutoffs: of.cutoffs, definitions: of.definitions, top: topPositions });
+  { cutoffs: of.cutoffs, definitions: of.definitions, top: topPositions, genres: genresIn(of) });
 
 /** The same, written down naively: sort all films, cut, count. */
-function plainly({ users, counts, cutoffs, definitions }: World) {
+function plainly({ users, counts, cutoffs, definitions, genres }: World) {
+  const some = genres.some((own) => own.length > 0);
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const shares = (films: readonly number[]) => {
+    const of = films.filter((film) => (genres[film]?.length ?? 0) > 0);
+    return ['A', 'B', 'C', 'D'].map((genre) => mean(of.map((film) => (genres[film]?.includes(genre) ? 1 / (genres[film]?.length ?? 1) : 0))));
+  };
   const listed = new Map(cutoffs.map((cutoff) => [cutoff, new Set<number>()]));
   const values = users.flatMap(({ scores, roles, beyond }) => {
     const all = [...scores.keys()].filter((film) => roles[film] !== 'shown' && (counts[film] ?? 0) > 0 && scores[film] !== Number.NEGATIVE_INFINITY).toSorted((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
+    const shown = [...roles.keys()].filter((film) => roles[film] === 'shown');
+    const byCount = [...scores.keys()].filter((film) => roles[film] !== 'shown' && (counts[film] ?? 0) > 0).toSorted((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b);
     const relevant = Math.max(1, roles.filter((role) => role === 'wanted').length + beyond);
     return cutoffs.flatMap((cutoff) => {
       const list = all.slice(0, cutoff);
@@ -95,6 +136,10 @@ function plainly({ users, counts, cutoffs, definitions }: World) {
         first < 0 ? 0 : 1 / (first + 1),
         Number(found > 0),
         list.reduce((sum, film) => sum - Math.log2((counts[film] ?? 0) / 5), 0) / list.length,
+        orNone(mean(list.map((film) => counts[film] ?? 0)) / mean(shown.map((film) => counts[film] ?? 0))),
+        list.filter((film) => roles[film] === 'wanted' && !byCount.slice(0, cutoff).includes(film)).length / cutoff,
+        some ? pairwise(list.filter((film) => (genres[film]?.length ?? 0) > 0).map((film) => genres[film] ?? [])) : Number.NaN,
+        some ? divergence(shares(shown), shares(list)) : Number.NaN,
       ];
     });
   });
@@ -102,12 +147,26 @@ function plainly({ users, counts, cutoffs, definitions }: World) {
   return { values, coverage: cutoffs.map((cutoff) => (listed.get(cutoff)?.size ?? 0) / candidates) };
 }
 
+/** To ten digits, without the sign of nought. */
+const text = (value: number) => (Math.abs(value) < 1e-10 ? 0 : value).toFixed(10);
+const orNone = (value: number) => (Number.isFinite(value) ? value : Number.NaN);
+
+/** One minus the mean cosine over all pairs. */
+function pairwise(lists: readonly (readonly string[])[]): number {
+  const cosines = lists.flatMap((a, at) => lists.slice(at + 1).map((b) => a.filter((genre) => b.includes(genre)).length / Math.sqrt(a.length * b.length)));
+  return 1 - cosines.reduce((sum, value) => sum + value, 0) / cosines.length;
+}
+
+function divergence(p: readonly number[], q: readonly number[]): number {
+  return p.reduce((sum, share, at) => sum + (share === 0 ? 0 : share * Math.log(share / (0.99 * (q[at] ?? 0) + 0.01 * share))), 0);
+}
+
 test('lists with ties, gaps, few candidates and cut-offs beyond the catalogue are judged as by sorting everything', async () => {
   await fc.assert(fc.asyncProperty(world, async (of) => {
     const { perUser, coverage } = await measured(of);
     const expected = plainly(of);
     expect(perUser.measures).toBe(of.cutoffs.length * measureNames.length);
-    expect([...perUser.values].map((value) => value.toFixed(10))).toEqual(expected.values.map((value) => value.toFixed(10)));
+    expect([...perUser.values].map((value) => text(value))).toEqual(expected.values.map((value) => text(value)));
     expect(coverage).toEqual(expected.coverage);
   }), { numRuns: 200 });
 });
@@ -116,7 +175,7 @@ test('the order of users changes no mean', async () => {
   await fc.assert(fc.asyncProperty(world, async (of) => {
     const [there, back] = await Promise.all([of, { ...of, users: of.users.toReversed() }].map(async (each) => {
       const { perUser, coverage } = await measured(each);
-      return { means: (await meansWithIntervals(perUser, 1)).map(({ value }) => value.toFixed(10)), coverage };
+      return { means: (await meansWithIntervals(perUser, 1)).map(({ value }) => text(value)), coverage };
     }));
     expect(back).toEqual(there);
   }), { numRuns: 15 });
