@@ -10,7 +10,7 @@ import { type Session, throwIfCancelled } from '../workspace/session.ts';
 import { breathe } from './breathe.ts';
 import type { Library } from './library.ts';
 import type { LoadedModel } from './loaded-models.ts';
-import { watchMemory } from './peak-memory.ts';
+import { watchMemory } from '../workspace/peak-memory.ts';
 import { dataKey, ListWriter, PRECOMPUTED, type PrecomputedRow, recordPrecomputed } from './precomputed-lists.ts';
 import type { History, Model } from './recommender.ts';
 import { lacksEvidence, scoresOf } from './scoring.ts';

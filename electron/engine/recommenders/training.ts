@@ -5,7 +5,6 @@ import { watchMemory } from '../workspace/peak-memory.ts';
 import type { StageContext } from '../workspace/stage.ts';
 import { keepFits } from './checkpoint.ts';
 import { readModelFile, writeModelFile } from './model-file.ts';
-import { watchMemory } from './peak-memory.ts';
 import type { Catalogue, FitContext, Model, SavedModel, TrainingData } from './recommender.ts';
 import { recommenders } from './registry.ts';
 import { modelTable, paramsOf, readModels, type SavedModelRow, writeModel } from './saved-models.ts';

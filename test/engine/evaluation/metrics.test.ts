@@ -112,7 +112,7 @@ function plainly({ users, counts, cutoffs, definitions, genres }: World) {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const shares = (films: readonly number[]) => {
     const of = films.filter((film) => (genres[film]?.length ?? 0) > 0);
-    return ['A', 'B', 'C', 'D'].map((genre) => mean(of.map((film) => (genres[film]?.includes(genre) ? 1 / (genres[film]?.length ?? 1) : 0))));
+    return (['A', 'B', 'C', 'D'] as const).map((genre) => mean(of.map((film) => (genres[film]?.includes(genre) ? 1 / (genres[film]?.length ?? 1) : 0))));
   };
   const listed = new Map(cutoffs.map((cutoff) => [cutoff, new Set<number>()]));
   const values = users.flatMap(({ scores, roles, beyond }) => {
