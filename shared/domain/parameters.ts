@@ -35,6 +35,19 @@ export const RuleSettings = z.strictObject({
   fix: about(z.boolean().optional(), 'Fix', 'Whether the pipeline applies the rule’s fix.'),
 });
 
+/** Parameters of a factorisation of ratings by stochastic gradient descent; defaults as in Surprise. */
+function factorisation({ factors, rate }: { factors: number; rate: number }) {
+  return {
+    factors: about(integer(factors, 1, 512), 'Factors', 'Dimensions of the user and film vectors.'),
+    epochs: about(integer(20, 1, 1000), 'Epochs', 'Times all ratings are gone through, at the most.'),
+    rate: about(real(rate, 0.000_001, 1), 'Learning rate', 'How far one rating moves the vectors.'),
+    regularization: about(real(0.02, 0, 1), 'Regularisation', 'L2 weight on biases and vectors, at each rating.'),
+    deviation: about(real(0.1, 0.000_001, 10), 'Start', 'Standard deviation of the vectors before training; smaller for films with few ratings.'),
+    patience: about(integer(0, 0, 1000), 'Patience', 'Epochs without a better error on held-out ratings after which training ends, with the best vectors; 0 trains for all epochs on all ratings.', 'epochs'),
+    held_out: about(real(0.05, 0.001, 0.5), 'Held out', 'Share of the ratings that the error is measured on and that are not learnt from, where there is patience.'),
+  };
+}
+
 export const Parameters = z.strictObject({
   engine: section('Engine', 'What the database and the kernels may use', {
     memory_limit_mb: about(integer(1024, 128, 1_048_576), 'Memory for the database', 'DuckDB spills to disk beyond this. Counts when the workspace is opened.', 'MB'),
@@ -104,6 +117,8 @@ export const Parameters = z.strictObject({
     }),
     'item-knn': section('Item neighbours', 'Films rated by the same people', neighbourhood('film', 'films', 100)),
     'user-knn': section('User neighbours', 'What people with the same taste rated', neighbourhood('user', 'users', 200)),
+    svd: section('SVD', 'Ratings by biases and factors of users and films', factorisation({ factors: 100, rate: 0.005 })),
+    svdpp: section('SVD++', 'Ratings by biases and factors, and by which films a user chose to rate', factorisation({ factors: 20, rate: 0.007 })),
     ease: section('EASE', 'A linear model of films on films', {
       lambda: about(real(250, 0.001, 1_000_000), 'Regularisation', 'L2 weight on the item–item matrix.'),
       max_items: about(integer(10_000, 10, 30_000), 'Most films', 'The matrix is dense: with more users than this, only this many of the most rated films are modelled.', 'films'),

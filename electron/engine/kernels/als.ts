@@ -1,7 +1,9 @@
 import { byPopularity, columnCounts, renumberColumns, type Shape, transpose } from './csr.ts';
 import type { Loop } from './crew.ts';
 import { type Lead, readMatrix } from './lead.ts';
+import { padRow, unpadded } from './padding.ts';
 import { Plan } from './plan.ts';
+import { packState, unpackState } from './state.ts';
 
 export interface AlsOptions {
   readonly factors: number;
@@ -41,8 +43,7 @@ export function initialFactor(seed: number, item: number, factor: number): numbe
 
 export function layAls({ rows, columns, nonzeros }: Shape, options: AlsOptions, threads: number) {
   const plan = new Plan();
-  /** Bytes of a row of factors: padded with zeros to eight, which the loops take at once. */
-  const width = Math.ceil(options.factors / 8) * 32;
+  const width = padRow(options.factors);
   const scratchBytes = HEAVY_BATCH * 4 * width;
   const partials = Math.ceil(Math.max(rows, columns) / GRAM_ROWS) + 1;
   return {
@@ -109,7 +110,7 @@ export async function runAls(lead: Lead, options: AlsOptions, layout: Layout): P
 
   const factors = [crew.bytes(layout.userFactors, rows * width), crew.bytes(layout.itemFactors, columns * width)] as const;
   const task = [rows, columns, options.factors];
-  const first = restore(lead.state, task, options.iterations, factors);
+  const [first = 0] = unpackState(lead.state, task, 1, factors, ([sweeps = 0]) => sweeps >= 1 && sweeps < options.iterations) ?? [];
   const total = options.iterations * (rows + columns);
   for (let sweep = first; sweep < options.iterations; sweep++) {
     const done = sweep * (rows + columns);
@@ -117,44 +118,13 @@ export async function runAls(lead: Lead, options: AlsOptions, layout: Layout): P
     await crew.step(users, (solved) => lead.progress(done + solved, total));
     await gramOf(layout.userFactors, rows);
     await crew.step(items, (solved) => lead.progress(done + rows + solved, total));
-    if (sweep + 1 < options.iterations) await lead.step(sweep + 1, options.iterations, () => stateOf(task, sweep + 1, factors));
+    if (sweep + 1 < options.iterations) await lead.step(sweep + 1, options.iterations, () => packState([...task, sweep + 1], factors));
   }
   const userFactors = crew.floats(layout.userFactors, rows * stride);
   const result = {
     factors: options.factors,
-    users: unpadded(userFactors, rows, stride, options.factors, (row) => row),
-    items: unpadded(itemFactors, columns, stride, options.factors, (item) => ranks[item] ?? 0),
+    users: unpadded(userFactors, rows, width, options.factors),
+    items: unpadded(itemFactors, columns, width, options.factors, (item) => ranks[item] ?? 0),
   };
   return { result, transfer: [result.users.buffer, result.items.buffer] };
-}
-
-const STATE_HEAD = 16;
-
-/** The task's measures, how many sweeps were done, and the factors of both sides as they lie: the solver starts from both. */
-function stateOf(task: readonly number[], sweeps: number, factors: readonly [Uint8Array, Uint8Array]): Uint8Array<ArrayBuffer> {
-  const state = new Uint8Array(STATE_HEAD + factors[0].length + factors[1].length);
-  state.set(new Uint8Array(Int32Array.of(...task, sweeps).buffer));
-  state.set(factors[0], STATE_HEAD);
-  state.set(factors[1], STATE_HEAD + factors[0].length);
-  return state;
-}
-
-/** Fills the factors from a state and answers how many sweeps it stands for; 0, and the factors as they are, for one of another task. */
-function restore(state: Uint8Array | undefined, task: readonly number[], iterations: number, factors: readonly [Uint8Array, Uint8Array]): number {
-  if (state?.length !== STATE_HEAD + factors[0].length + factors[1].length) return 0;
-  const [sweeps = 0, ...measures] = new Int32Array(state.slice(0, STATE_HEAD).buffer).toReversed();
-  if (sweeps < 1 || sweeps >= iterations || measures.toReversed().some((measure, i) => measure !== task[i])) return 0;
-  factors[0].set(state.subarray(STATE_HEAD, STATE_HEAD + factors[0].length));
-  factors[1].set(state.subarray(STATE_HEAD + factors[0].length));
-  return sweeps;
-}
-
-function unpadded(padded: Float32Array, rows: number, stride: number, width: number, place: (row: number) => number): Float32Array<ArrayBuffer> {
-  const out = new Float32Array(rows * width);
-  for (let row = 0; row < rows; row++) {
-    const from = place(row) * stride;
-    const to = row * width;
-    for (let factor = 0; factor < width; factor++) out[to + factor] = padded[from + factor] ?? 0;
-  }
-  return out;
 }

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { ReelbenchError } from '../../../shared/contract/index.ts';
 import { type Csr, shapeOf } from './csr.ts';
-import type { FromLead, MatrixArray } from './lead.ts';
+import type { FromLead, KernelPoint, MatrixArray } from './lead.ts';
 import { planTask, type TaskOrder } from './tasks.ts';
 import type { LeadData } from './worker.ts';
 
@@ -9,7 +9,9 @@ export interface KernelCall {
   readonly signal?: AbortSignal;
   /** Told how far the work is, in units done and in all, at most a hundred times. */
   readonly progress?: (done: number, total: number) => void;
-  /** Where a task of many steps keeps how far it is; today that is ALS. */
+  /** Told of each epoch, where the task learns in epochs: SVD and SVD++. One that goes on from a state tells of the earlier ones again. */
+  readonly point?: (point: KernelPoint) => void;
+  /** Where a task of many steps keeps how far it is: ALS, SVD and SVD++. */
   readonly checkpoint?: KernelCheckpoint;
 }
 
@@ -36,7 +38,7 @@ const workerEntry = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : '.
  * Runs a task on threads of its own. The memory belongs to those threads alone, so that ending them frees it: on success,
  * on failure and on abort, when they are ended in mid-loop.
  */
-export async function callTask(host: TaskHost, order: TaskOrder, matrix: Csr, { signal, progress, checkpoint }: KernelCall): Promise<unknown> {
+export async function callTask(host: TaskHost, order: TaskOrder, matrix: Csr, { signal, progress, point, checkpoint }: KernelCall): Promise<unknown> {
   const cancelled = () => new ReelbenchError('cancelled', 'Cancelled.', { cause: signal?.reason });
   if (signal?.aborted) throw cancelled();
   const { plan, what, advice } = planTask(order, shapeOf(matrix), host.threads);
@@ -54,6 +56,7 @@ export async function callTask(host: TaskHost, order: TaskOrder, matrix: Csr, { 
       const piece = pieceOf(matrix, message.array, message.from, message.to);
       worker.postMessage(piece, [piece.buffer]);
     } else if (message.kind === 'progress') progress?.(message.done, message.total);
+    else if (message.kind === 'point') point?.(message.point);
     else if (message.kind === 'step') worker.postMessage(checkpoint?.due() === true);
     else if (message.kind === 'state') {
       const kept = checkpoint?.keep(message.state, message.done, message.total) ?? Promise.resolve();

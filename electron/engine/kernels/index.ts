@@ -9,13 +9,16 @@ import type { EaseOptions } from './ease.ts';
 import type { NeighbourOptions, Neighbours } from './neighbours.ts';
 import { addressable } from './plan.ts';
 import { PackedRows, topPositions } from './scores.ts';
+import type { SvdFactors, SvdOptions } from './svd.ts';
 import { taskMemory, type TaskOrder } from './tasks.ts';
 
 export type { AlsFactors, AlsOptions } from './als.ts';
 export type { KernelCall, KernelCheckpoint } from './call.ts';
 export type { Csr } from './csr.ts';
 export { AlsFoldIn } from './fold-in.ts';
+export { RatingFoldIn } from './rating-fold-in.ts';
 export type { Neighbours } from './neighbours.ts';
+export type { SvdFactors, SvdOptions } from './svd.ts';
 
 export type KernelVariant = 'simd' | 'relaxed-simd';
 
@@ -41,6 +44,11 @@ export interface Kernels {
    * 1 + alpha · value for each entry. `users` are as the last sweep left them; fold a history in for the exact solution.
    */
   als(matrix: Csr, options: AlsOptions, call?: KernelCall): Promise<AlsFactors>;
+  /**
+   * Ratings by biased factors, SVD (Funk 2006) or SVD++ (Koren 2008), learnt by stochastic gradient descent. Columns without
+   * entries keep what they started from.
+   */
+  svd(matrix: Csr, options: SvdOptions, call?: KernelCall): Promise<SvdFactors>;
   /**
    * Dense rows × vector: `out[r] = Σ matrix[r, f] · vector[f]`. Runs at once on the calling thread. The first call with a
    * matrix copies it into the kernels' memory, where it stays as long as the matrix itself: it must not change afterwards.
@@ -103,6 +111,14 @@ class WasmKernels implements Kernels {
     requireThat(options.regularization > 0, `regularization is above 0, not ${options.regularization}`);
     requireThat(options.alpha > 0, `alpha is above 0, not ${options.alpha}`);
     return (await this.#call({ kernel: 'als', options }, matrix, call)) as AlsFactors;
+  }
+
+  async svd(matrix: Csr, options: SvdOptions, call?: KernelCall): Promise<SvdFactors> {
+    for (const name of ['factors', 'epochs'] as const) requireThat(Number.isInteger(options[name]) && options[name] > 0, `${name} is a whole number above 0, not ${options[name]}`);
+    for (const name of ['rate', 'deviation'] as const) requireThat(options[name] > 0, `${name} is above 0, not ${options[name]}`);
+    requireThat(options.regularization >= 0 && options.rate * options.regularization < 1, `regularization lies between 0 and 1 / rate, not at ${options.regularization}`);
+    requireThat(options.patience === 0 || (options.heldOut > 0 && options.heldOut < 1), `heldOut lies between 0 and 1, not at ${options.heldOut}`);
+    return (await this.#call({ kernel: 'svd', options }, matrix, call)) as SvdFactors;
   }
 
   scoreAll(matrix: Float32Array, rows: number, width: number, vector: Float32Array): Float32Array {

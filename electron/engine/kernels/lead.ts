@@ -2,12 +2,20 @@ import { type Csr, checkCsr, type Shape } from './csr.ts';
 import type { Crew } from './crew.ts';
 import type { Plan } from './plan.ts';
 
+/** A point of the curve of a task that learns: root mean square errors after an epoch, counted from 1. */
+export interface KernelPoint {
+  readonly epoch: number;
+  readonly loss: number;
+  readonly metric: number | null;
+}
+
 export type MatrixArray = 'indptr' | 'indices' | 'values';
 
 /** What the thread that leads a task says to the one that asked for it … */
 export type FromLead =
   | { readonly kind: 'read'; readonly array: MatrixArray; readonly from: number; readonly to: number }
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }
+  | { readonly kind: 'point'; readonly point: KernelPoint }
   /** Asks whether to keep the state; the answer is a boolean. */
   | { readonly kind: 'step' }
   | { readonly kind: 'state'; readonly state: Uint8Array<ArrayBuffer>; readonly done: number; readonly total: number }
@@ -23,9 +31,10 @@ export interface Lead {
   readonly threads: number;
   /** Fills `into` with an array of the caller's matrix, piece by piece, so that no second whole copy exists. */
   read(array: MatrixArray, into: Int32Array | Float32Array): Promise<void>;
-  /** The planned memory with threads on it; `scratch` starts the room of the first, each has `scratchBytes`. */
-  open(plan: Plan, scratch: number, scratchBytes: number): Crew;
+  /** The planned memory with threads on it; `scratch` starts the room of the first, each has `scratchBytes`. All threads unless told. */
+  open(plan: Plan, scratch: number, scratchBytes: number, threads?: number): Crew;
   progress(done: number, total: number): void;
+  point(point: KernelPoint): void;
   /** What an earlier task of this kind kept. */
   readonly state: Uint8Array | undefined;
   /** Between two steps: keeps what `copy` answers where the caller wants it now. */

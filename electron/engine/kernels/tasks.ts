@@ -4,18 +4,21 @@ import { type EaseOptions, layEase, runEase } from './ease.ts';
 import type { Lead } from './lead.ts';
 import { layNeighbours, type NeighbourOptions, runNeighbours } from './neighbours.ts';
 import type { Plan } from './plan.ts';
+import { laySvd, runSvd, type SvdOptions } from './svd.ts';
 
 /** A heavy call as data: what crosses to the thread that leads it. */
 export type TaskOrder =
   | { readonly kernel: 'als'; readonly options: AlsOptions }
   | { readonly kernel: 'ease'; readonly options: EaseOptions }
-  | { readonly kernel: 'itemNeighbours'; readonly options: NeighbourOptions };
+  | { readonly kernel: 'itemNeighbours'; readonly options: NeighbourOptions }
+  | { readonly kernel: 'svd'; readonly options: SvdOptions };
 
 /** The memory that a task would take, known before anything starts. */
 export function planTask(order: TaskOrder, shape: Shape, threads: number): { plan: Plan; what: string; advice: string } {
   const fewer = `Raise the least number of ratings of a film or of a user, so that fewer remain`;
   const size = `${shape.rows} users, ${shape.columns} films, ${shape.nonzeros} ratings`;
   if (order.kernel === 'als') return { plan: layAls(shape, order.options, threads).plan, what: `ALS with ${order.options.factors} factors for ${size}`, advice: `${fewer}, or take fewer factors.` };
+  if (order.kernel === 'svd') return { plan: laySvd(shape, order.options, threads).plan, what: `${order.options.implicit ? 'SVD++' : 'SVD'} with ${order.options.factors} factors for ${size}`, advice: `${fewer}, or take fewer factors.` };
   if (order.kernel === 'ease') return { plan: layEase(shape, order.options, threads).plan, what: `EASE for ${size}`, advice: `EASE keeps a number for each pair of films, 4 × films² bytes: limit the films. ${fewer}.` };
   return { plan: layNeighbours(shape, order.options, threads).plan, what: `Item neighbours for ${size}`, advice: `${fewer}, or keep fewer neighbours.` };
 }
@@ -27,12 +30,17 @@ export function taskMemory(order: TaskOrder, shape: Shape, threads: number): num
 
 function handedOver(order: TaskOrder, { rows, columns }: Shape): number {
   if (order.kernel === 'als') return (rows + columns) * order.options.factors;
+  if (order.kernel === 'svd') {
+    const learnt = (rows + (order.options.implicit ? 2 : 1) * columns) * (order.options.factors + 1);
+    return (order.options.patience > 0 ? 2 : 1) * learnt + (order.options.implicit ? rows * order.options.factors : 0);
+  }
   return columns * (order.kernel === 'ease' ? columns : 2 * order.options.neighbours);
 }
 
 export function runTask(order: TaskOrder, lead: Lead): Promise<{ result: unknown; transfer: ArrayBuffer[] }> {
   const { shape, threads } = lead;
   if (order.kernel === 'als') return runAls(lead, order.options, layAls(shape, order.options, threads));
+  if (order.kernel === 'svd') return runSvd(lead, order.options, laySvd(shape, order.options, threads));
   if (order.kernel === 'ease') return runEase(lead, order.options, layEase(shape, order.options, threads));
   return runNeighbours(lead, order.options, layNeighbours(shape, order.options, threads));
 }

@@ -35,13 +35,14 @@ async function leadTask(port: NonNullable<typeof parentPort>, { module, threads,
         if (typeof piece !== 'boolean') into.set(piece, from);
       }
     },
-    open: (plan, scratch, scratchBytes) => new Crew(module, plan.open(), threads, new URL(import.meta.url), scratch, scratchBytes),
+    open: (plan, scratch, scratchBytes, crew = threads) => new Crew(module, plan.open(), crew, new URL(import.meta.url), scratch, scratchBytes),
     progress(done, total) {
       const percent = Math.floor((done * 100) / total);
       if (percent === told) return;
       told = percent;
       say({ kind: 'progress', done, total });
     },
+    point: (point) => say({ kind: 'point', point }),
     state,
     async step(done, total, copy) {
       if (!steps || (await ask({ kind: 'step' })) !== true) return;

@@ -9,3 +9,4 @@ export { gramBlocks, alsRows, alsHeavyRows } from './als';
 export { easeGram, easeInvertPivot, easePanel, easeUpdate, easeExpand } from './ease';
 export { neighbourMerge, neighbourPairs } from './neighbours';
 export { scorePacked } from './scores';
+export { svdBlocks, svdppUsers } from './svd';

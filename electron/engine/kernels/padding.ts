@@ -1,0 +1,15 @@
+/** Bytes of a row of factors: padded with zeros to eight, which the loops take at once. */
+export function padRow(factors: number): number {
+  return Math.ceil(factors / 8) * 32;
+}
+
+/** Padded rows without their padding; row `r` of the answer is row `place(r)` of the padded ones. */
+export function unpadded(padded: Float32Array, rows: number, width: number, factors: number, place: (row: number) => number = (row) => row): Float32Array<ArrayBuffer> {
+  const out = new Float32Array(rows * factors);
+  for (let row = 0; row < rows; row++) {
+    const from = (place(row) * width) / 4;
+    const to = row * factors;
+    for (let factor = 0; factor < factors; factor++) out[to + factor] = padded[from + factor] ?? 0;
+  }
+  return out;
+}
