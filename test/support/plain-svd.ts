@@ -11,7 +11,7 @@ export interface PlainSvd {
   readonly itemBiases: Float64Array;
 }
 
-/** Factors as they are learnt; for SVD++ `users` are p alone. Every step of SVD++ moves the y of every film of the user. */
+/** Factors as the kernel answers them. Every step of SVD++ moves the y of every film of the user. */
 export function plainSvd(matrix: Csr, options: SvdOptions): PlainSvd {
   const { rows, columns, indptr, indices, values } = matrix;
   const { factors: n, rate, regularization: reg } = options;
@@ -23,7 +23,7 @@ export function plainSvd(matrix: Csr, options: SvdOptions): PlainSvd {
   for (let epoch = 1; epoch <= options.epochs; epoch++) {
     for (const [user, at] of options.implicit ? byUser(matrix, options.seed + epoch) : byStratum(matrix, options.seed + epoch)) {
       const item = indices[at]!;
-      const rated = indices.subarray(indptr[user], indptr[user + 1]!);
+      const rated = indices.subarray(indptr[user], indptr[user + 1]);
       const root = Math.sqrt(rated.length);
       const z = new Float64Array(n);
       if (options.implicit) for (const film of rated) for (let f = 0; f < n; f++) z[f]! += implicit[film * n + f]! / root;
@@ -40,7 +40,11 @@ export function plainSvd(matrix: Csr, options: SvdOptions): PlainSvd {
       }
     }
   }
-  return made;
+  if (!options.implicit) return made;
+  return { ...made, users: users.map((value, at) => {
+    const rated = indices.subarray(indptr[Math.floor(at / n)], indptr[Math.floor(at / n) + 1]);
+    return value + rated.reduce((sum, film) => sum + implicit[film * n + (at % n)]!, 0) / Math.sqrt(rated.length);
+  }) };
 }
 
 function* byUser({ rows, indptr }: Csr, seed: number): Generator<[number, number]> {

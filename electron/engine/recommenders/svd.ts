@@ -1,4 +1,4 @@
-import type { SvdFactors, SvdOptions } from '../kernels/index.ts';
+import type { KernelCall, SvdFactors, SvdOptions } from '../kernels/index.ts';
 import { ratedPositions } from './catalogue.ts';
 import { INTERACTION_BYTES, ratingsOver } from './matrices.ts';
 import { ratingModel } from './rating-model.ts';
@@ -71,9 +71,10 @@ function modelOf(name: Name, train: TrainingData, positions: Int32Array, learnt:
   return ratingModel(name, train.catalogue, { ...learnt, positions, userIds: train.userIds, ridge }, kernels);
 }
 
-function curve({ curve: tell }: FitContext) {
+/** Points of the training curve, as the context takes them. */
+function curve(context: FitContext): Pick<KernelCall, 'point'> {
   const began = performance.now();
-  return tell && { point: ({ epoch, loss, metric }: { epoch: number; loss: number; metric: number | null }) => tell({ epoch, loss, metric, seconds: (performance.now() - began) / 1000 }) };
+  return context.curve ? { point: (point) => context.curve?.({ ...point, seconds: (performance.now() - began) / 1000 }) } : {};
 }
 
 function optionsOf(name: Name, { parameters: { recommenders, engine } }: Pick<FitContext, 'parameters'>): SvdOptions {

@@ -28,7 +28,7 @@ describe.each(opened)('$variant', (kernels) => {
     expect(largest(made.implicit, plain.implicit)).toBeLessThan(2e-5);
     expect(largest(made.userBiases, plain.userBiases)).toBeLessThan(2e-5);
     expect(largest(made.itemBiases, plain.itemBiases)).toBeLessThan(2e-5);
-    if (!options.implicit) expect(largest(made.users, plain.users)).toBeLessThan(2e-5);
+    expect(largest(made.users, plain.users)).toBeLessThan(2e-5);
   });
 
   test.each(both)('%s: the same bytes on one, two and three threads', async (_, options) => {
