@@ -43,7 +43,7 @@ export function plainSvd(matrix: Csr, options: SvdOptions): PlainSvd {
   if (!options.implicit) return made;
   return { ...made, users: users.map((value, at) => {
     const rated = indices.subarray(indptr[Math.floor(at / n)], indptr[Math.floor(at / n) + 1]);
-    return value + rated.reduce((sum, film) => sum + implicit[film * n + (at % n)]!, 0) / Math.sqrt(rated.length);
+    return value + rated.reduce((sum, film) => sum + implicit[film * n + (at % n)]!, 0) / Math.sqrt(Math.max(1, rated.length));
   }) };
 }
 

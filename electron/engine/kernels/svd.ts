@@ -116,7 +116,8 @@ export async function runSvd(lead: Lead, options: SvdOptions, layout: Layout): P
   const tell = (epoch: number) => lead.point({ epoch, loss: errors[2 * epoch - 2] ?? 0, metric: heldOut ? (errors[2 * epoch - 1] ?? 0) : null });
   for (let epoch = 1; epoch <= first; epoch++) tell(epoch);
   const steps = epochOf.steps * options.epochs;
-  for (let epoch = first + 1; epoch <= options.epochs && (!heldOut || epoch - bestEpoch <= options.patience); epoch++) {
+  const patience = heldOut ? options.patience : options.epochs;
+  for (let epoch = first + 1; epoch <= options.epochs && epoch - bestEpoch <= patience; epoch++) {
     errors[2 * epoch - 2] = Math.sqrt((await epochOf.run(epoch, (step) => lead.progress((epoch - 1) * epochOf.steps + step, steps))) / Math.max(1, matrix.values.length));
     if (heldOut) {
       const error = errorOn(heldOut);
