@@ -2,7 +2,7 @@ import { notifications } from '@mantine/notifications';
 import type { Job } from '../../shared/contract/jobs.ts';
 import type { Alert } from '../../shared/contract/log.ts';
 import { formatSeconds } from '../components/format.ts';
-import { queryClient, refresh } from '../host/engine.ts';
+import { queryClient, refresh, refreshEvaluations } from '../host/engine.ts';
 import { host } from '../host/host.ts';
 import { forgetJobs, noteJob } from '../host/jobs.ts';
 import { showOnDesktop } from '../host/notifications.ts';
@@ -49,6 +49,7 @@ export function followEngine(): void {
     noteJob(job);
     if (job.status === 'running' || ended.has(job.id)) return;
     ended.add(job.id);
+    if (job.kind === 'evaluate' || job.kind === 'tune') refreshEvaluations();
     if (!told.has(job.id)) tellEnd(job);
   });
   host.on('workspace.changed', ({ what }) => refresh(what));

@@ -1,4 +1,4 @@
-import { IconAdjustmentsHorizontal, IconBinaryTree2, IconFileImport, IconFileText, IconHome, IconRoute, IconShieldCheck, IconSparkles, IconTable, type TablerIcon } from '@tabler/icons-react';
+import { IconAdjustmentsHorizontal, IconBinaryTree2, IconChartDots, IconFileImport, IconFileText, IconHome, IconRoute, IconShieldCheck, IconSparkles, IconTable, type TablerIcon } from '@tabler/icons-react';
 import { type ComponentType, lazy } from 'react';
 import type { CommandId } from '../../shared/domain/commands.ts';
 import type { PageId } from '../stores/route.ts';
@@ -21,5 +21,6 @@ export const pages: readonly PageEntry[] = [
   { id: 'lineage', title: 'Lineage', icon: IconBinaryTree2, command: 'go.lineage', Content: lazy(() => import('../pages/lineage/LineagePage.tsx')) },
   { id: 'log', title: 'Log', icon: IconFileText, command: 'go.log', Content: lazy(() => import('../pages/log/LogPage.tsx')) },
   { id: 'recommend', title: 'Recommend', icon: IconSparkles, command: 'go.recommend', Content: lazy(() => import('../pages/recommend/RecommendPage.tsx')) },
+  { id: 'evaluate', title: 'Evaluate', icon: IconChartDots, command: 'go.evaluate', Content: lazy(() => import('../pages/evaluate/EvaluatePage.tsx')) },
   { id: 'settings', title: 'Settings', icon: IconAdjustmentsHorizontal, command: 'go.settings', Content: lazy(() => import('../pages/settings/SettingsPage.tsx')) },
 ];

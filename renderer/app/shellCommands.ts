@@ -32,6 +32,7 @@ export function useShellCommands(): void {
   useCommand('go.lineage', () => navigate('lineage'));
   useCommand('go.log', () => navigate('log'));
   useCommand('go.recommend', () => navigate('recommend'));
+  useCommand('go.evaluate', () => navigate('evaluate'));
   useCommand('go.settings', () => navigate('settings'));
   useCommand('view.palette', () => spotlight.toggle());
   useCommand('view.theme', () => setColorScheme(scheme === 'dark' ? 'light' : 'dark'));
@@ -39,6 +40,7 @@ export function useShellCommands(): void {
   useCommand('workspace.new', () => useUi.setState({ newWorkspace: true }));
   useCommand('workspace.openSample', () => sample.mutate({}, { onSuccess: () => navigate('home'), onError: complain }), !sample.isPending);
   useCommand('import.open', () => { pickForImport().catch(complain); });
+  useCommand('evaluate.new', () => navigate('evaluate', ['new']));
   useCommand('job.cancel', () => running.forEach(({ id }) => cancel.mutate({ id })), running.length > 0);
   useCommand('pipeline.run', () => run.mutate({}, { onSuccess: () => navigate('pipeline'), onError: complain }), running.length === 0 && !run.isPending);
 

@@ -10,11 +10,15 @@ export interface ChartFrameProps {
   /** The same figures as a table. */
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** The chart tells its points one by one to whoever cannot see it (`Points`), so that it is not hidden from them. */
+  readonly told?: boolean;
+  /** Controls of the chart, beside the switch. */
+  readonly controls?: ReactNode;
   readonly children: ReactNode;
 }
 
 /** Around every chart: its title, its summary in words, and the switch to the same figures as a table. */
-export function ChartFrame({ title, summary, height, columns, rows, children }: ChartFrameProps) {
+export function ChartFrame({ title, summary, height, columns, rows, told = false, controls, children }: ChartFrameProps) {
   const [asTable, setAsTable] = useState(false);
   const id = useId();
   const Icon = asTable ? IconChartBar : IconTable;
@@ -29,11 +33,14 @@ export function ChartFrame({ title, summary, height, columns, rows, children }: 
             {summary}
           </Text>
         </div>
-        <Tooltip label={asTable ? 'View as chart' : 'View as table'}>
-          <ActionIcon size="sm" aria-label={`${asTable ? 'View as chart' : 'View as table'}: ${title}`} aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
-            <Icon size={15} />
-          </ActionIcon>
-        </Tooltip>
+        <Group gap="xs" wrap="nowrap" style={{ flex: 'none' }}>
+          {controls}
+          <Tooltip label={asTable ? 'View as chart' : 'View as table'}>
+            <ActionIcon size="sm" aria-label={`${asTable ? 'View as chart' : 'View as table'}: ${title}`} aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+              <Icon size={15} />
+            </ActionIcon>
+          </Tooltip>
+        </Group>
       </Group>
       <div style={{ height }}>
         {asTable ? (
@@ -62,7 +69,7 @@ export function ChartFrame({ title, summary, height, columns, rows, children }: 
             </Table>
           </ScrollArea>
         ) : (
-          <div aria-hidden style={{ height }}>
+          <div aria-hidden={told ? undefined : true} style={{ height }}>
             {children}
           </div>
         )}

@@ -55,9 +55,9 @@ type Change = EventData<'workspace.changed'>['what'];
 
 /** Which answers rest on what. A change of the workspace touches all of them. */
 const restsOn: Record<Exclude<Change, 'workspace'>, readonly string[]> = {
-  tables: ['lineage.', 'workspace.summary', 'sources.', 'tables.', 'import.rejects', 'pipeline.', 'cache.', 'users.', 'movies.', 'recommend.', 'precompute.', 'quality.', 'duplicates.', 'rules.'],
+  tables: ['lineage.', 'workspace.summary', 'sources.', 'tables.', 'import.rejects', 'pipeline.', 'cache.', 'users.', 'movies.', 'recommend.', 'precompute.', 'quality.', 'duplicates.', 'rules.', 'models.estimate'],
   quality: ['lineage.', 'workspace.summary', 'quality.', 'duplicates.', 'pipeline.', 'rules.list', 'rules.check'],
-  runs: ['lineage.', 'workspace.summary', 'runs.', 'pipeline.', 'cache.'],
+  runs: ['lineage.', 'workspace.summary', 'runs.', 'pipeline.', 'cache.', 'evaluation.', 'tune.'],
   params: ['lineage.', 'params.', 'alerts.', 'pipeline.', 'quality.', 'models.list', 'recommend.'],
   models: ['lineage.', 'workspace.summary', 'models.', 'recommend.', 'precompute.', 'pipeline.', 'cache.'],
   lists: ['precompute.'],
@@ -71,4 +71,14 @@ export function refresh(what: Change): void {
   }
   const prefixes = restsOn[what];
   void queryClient.invalidateQueries({ predicate: ({ queryKey }) => prefixes.some((prefix) => String(queryKey[0]).startsWith(prefix)) });
+}
+
+/** Drops an answer whose subject is gone: asked for again, it is refused instead of being shown as it was. */
+export function forgetAnswer<M extends Method>(method: M, input: Input<M>): void {
+  queryClient.removeQueries({ queryKey: engineKey(method, input) });
+}
+
+/** Asks again for evaluations and searches: one was made, moved on or was removed. */
+export function refreshEvaluations(): void {
+  void queryClient.invalidateQueries({ predicate: ({ queryKey }) => /^(?:evaluation|tune)\./.test(String(queryKey[0])) });
 }

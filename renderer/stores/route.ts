@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-export const pageIds = ['home', 'import', 'data', 'quality', 'pipeline', 'lineage', 'log', 'recommend', 'settings'] as const;
+export const pageIds = ['home', 'import', 'data', 'quality', 'pipeline', 'lineage', 'log', 'recommend', 'evaluate', 'settings'] as const;
 export type PageId = (typeof pageIds)[number];
 
 /** Where the page is: `#/data/main/ratings?sort=rating` → page `data`, rest `['main', 'ratings']`, params `sort`. */

@@ -10,7 +10,8 @@ export interface Command {
 
 export const commandIds = [
   'workspace.new', 'workspace.openSample', 'import.open', 'pipeline.run', 'job.cancel',
-  'go.home', 'go.import', 'go.data', 'go.quality', 'go.pipeline', 'go.lineage', 'go.log', 'go.recommend', 'go.settings',
+  'go.home', 'go.import', 'go.data', 'go.quality', 'go.pipeline', 'go.lineage', 'go.log', 'go.recommend', 'go.evaluate', 'go.settings',
+  'evaluate.new',
   'edit.undo', 'edit.redo', 'view.palette', 'view.theme', 'help.shortcuts',
 ] as const;
 export type CommandId = (typeof commandIds)[number];
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   { id: 'workspace.openSample', title: 'Open the built-in sample', menu: 'File' },
   { id: 'import.open', title: 'Import files…', menu: 'File', keys: 'mod+O' },
   { id: 'pipeline.run', title: 'Run the pipeline', menu: 'File', keys: 'mod+Enter' },
+  { id: 'evaluate.new', title: 'New evaluation…', menu: 'File' },
   { id: 'job.cancel', title: 'Cancel the running job', menu: 'File', keys: 'mod+.' },
   { id: 'go.home', title: 'Home', menu: 'Go', keys: 'mod+1' },
   { id: 'go.import', title: 'Import', menu: 'Go', keys: 'mod+2' },
@@ -29,6 +31,7 @@ export const commands: readonly Command[] = [
   { id: 'go.lineage', title: 'Lineage', menu: 'Go', keys: 'mod+7' },
   { id: 'go.log', title: 'Log', menu: 'Go', keys: 'mod+shift+G' },
   { id: 'go.recommend', title: 'Recommend', menu: 'Go', keys: 'mod+6' },
+  { id: 'go.evaluate', title: 'Evaluate', menu: 'Go', keys: 'mod+8' },
   { id: 'go.settings', title: 'Settings', menu: 'Go', keys: 'mod+,' },
   { id: 'edit.undo', title: 'Undo the last change of a parameter', menu: 'Edit', keys: 'mod+Z' },
   { id: 'edit.redo', title: 'Make the change of a parameter again', menu: 'Edit', keys: 'mod+shift+Z' },

@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text, Tooltip } from '@mantine/core';
 import { IconBarbell, IconListSearch } from '@tabler/icons-react';
 import type { ModelInfo, RecommendList } from '../../../shared/contract/recommend.ts';
 import { Empty } from '../../components/Empty.tsx';
+import { EvaluateLink } from '../../components/EvaluateLink.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { JobLine } from '../../components/JobLine.tsx';
 import { CancelJob } from '../../components/JobPanel.tsx';
@@ -62,6 +63,7 @@ function Heading({ info, list, training }: { readonly info: ModelInfo; readonly 
           {info.title}
         </Text>
         {info.trained && <LineageLink kind="model" name={info.model} />}
+        <EvaluateLink model={info.model} title={info.title} />
         {info.trained && info.stale && training !== undefined && (
           <>
             <Tooltip label="The ratings or the model's settings changed since it was trained">

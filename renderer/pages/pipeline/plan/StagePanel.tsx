@@ -80,6 +80,14 @@ export function StagePanel({ view, before, running, onRun, onClose }: StagePanel
           <Tables title="Writes" tables={stage.writes} />
         </div>
         {built !== null && <Figures run={built.run} stage={name} />}
+        {name === 'evaluate' && (
+          <Text size="sm">
+            Intervals, comparisons and other protocols:{' '}
+            <Anchor href={hashOf('evaluate')} inherit c="inherit" underline="always">
+              Evaluate
+            </Anchor>
+          </Text>
+        )}
         <StageParameters paths={stage.parameters} />
       </Stack>
     </Paper>

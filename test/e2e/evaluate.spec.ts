@@ -1,0 +1,126 @@
+import type { Page } from '@playwright/test';
+import { callEngine, expect, expectAccessible, test, visit } from './fixtures.ts';
+
+test.use({ workspace: 'ready' });
+
+const leaderboard = (page: Page) => page.getByRole('table', { name: 'Leaderboard', exact: true });
+const order = (page: Page) => leaderboard(page).locator('[data-model]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-model')));
+
+/** An evaluation made without the page, of few models, and opened. */
+async function openEvaluation(page: Page, view = ''): Promise<string> {
+  const protocol = { name: 'leave-last-out' as const, cutoffs: [5, 10], maxUsers: 200 };
+  const { jobId } = await callEngine(page, 'evaluation.start', { title: 'Three models', protocol, entrants: [{ model: 'popularity' }, { model: 'ease' }, { model: 'item-knn', params: { neighbours: 20 } }] });
+  await expect.poll(async () => (await callEngine(page, 'jobs.get', { id: jobId })).status, { timeout: 60_000 }).toBe('succeeded');
+  const [made] = await callEngine(page, 'evaluation.list', {});
+  if (made === undefined) throw new Error('No evaluation is kept.');
+  await visit(page, `#/evaluate/of/${made.id}${view}`);
+  return made.id;
+}
+
+/** Axe in both schemes; the page stays in the one that it had. */
+async function expectAccessibleInBoth(page: Page): Promise<void> {
+  for (const scheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', scheme);
+    await expectAccessible(page);
+  }
+}
+
+test('by keyboard alone: set an evaluation up, run it, and read the leaderboard', async ({ page }) => {
+  await page.getByRole('link', { name: 'Evaluate', exact: true }).press('Enter');
+  await expect(page.getByText('Nothing has been evaluated yet')).toBeVisible();
+  await expectAccessibleInBoth(page);
+  await page.getByRole('button', { name: 'Set up an evaluation' }).press('Enter');
+  const models = page.getByRole('table', { name: 'Models to evaluate' });
+  await expect(models).toContainText('EASE');
+  await page.getByRole('button', { name: /^Take Matrix factorisation/ }).press('Enter');
+  await expect(page.getByRole('button', { name: /^Take Matrix factorisation/ })).toBeHidden();
+  await page.getByRole('button', { name: 'EASE once more' }).press('Enter');
+  await expect(page.getByText('twice with the same parameters')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Run the evaluation' })).toBeDisabled();
+  await page.getByRole('button', { name: 'Parameters of EASE' }).last().press('Enter');
+  await page.getByRole('textbox', { name: 'Regularisation' }).fill('50');
+  await expect(page.getByText('twice with the same parameters')).toBeHidden();
+  await page.getByRole('radio', { name: 'Random hold-out' }).press('Space');
+  await expect(page.getByRole('radio', { name: 'Random hold-out' })).toBeChecked();
+  await page.getByRole('textbox', { name: 'Users measured at most' }).fill('150');
+  await page.getByRole('textbox', { name: 'Name' }).fill('By keyboard');
+  await expectAccessibleInBoth(page);
+  await page.getByRole('button', { name: 'Run the evaluation' }).press('Enter');
+
+  await expect(page.getByRole('heading', { name: 'By keyboard' })).toBeVisible({ timeout: 60_000 });
+  await expect(leaderboard(page).locator('[data-model]')).toHaveCount(4);
+  await expect(leaderboard(page)).toContainText('best');
+  const made = await callEngine(page, 'evaluation.list', {});
+  expect(made).toMatchObject([{ title: 'By keyboard', protocol: 'random', data: { measuredUsers: 150 } }]);
+  const [best] = await order(page);
+  expect(best).toBe(made[0]?.best?.label);
+  const kept = await callEngine(page, 'evaluation.get', { id: made[0]?.id ?? '' });
+  for (const sentence of kept.description) await expect(page.getByText(sentence)).toBeVisible();
+  for (const { message } of kept.warnings) await expect(page.getByText(message)).toBeVisible();
+  await expectAccessibleInBoth(page);
+});
+
+test('the leaderboard sorts, tells every figure with its definition, and keeps the metric in the address', async ({ page }) => {
+  const id = await openEvaluation(page);
+  const { models } = await callEngine(page, 'evaluation.get', { id });
+  const byValue = (metric: string) => models.toSorted((a, b) => (b.metrics[metric]?.value ?? 0) - (a.metrics[metric]?.value ?? 0)).map(({ label }) => label);
+  await expect.poll(() => order(page)).toEqual(byValue('ndcg@5'));
+  await expect(page.getByText(models[0]?.metrics['ndcg@5']?.definition ?? '-').first()).toBeVisible();
+
+  await page.getByRole('button', { name: 'Training', exact: true }).click();
+  await expect.poll(() => order(page)).toEqual(models.toSorted((a, b) => a.fitSeconds - b.fitSeconds).map(({ label }) => label));
+  await expect(leaderboard(page).getByRole('columnheader', { name: 'Training' })).toHaveAttribute('aria-sort', 'ascending');
+
+  await page.getByText('@10', { exact: true }).click();
+  await expect(page).toHaveURL(/metric=ndcg%4010/);
+  await page.getByRole('table', { name: 'All figures' }).getByRole('button', { name: 'Coverage@10' }).press('Enter');
+  await expect(page.getByRole('heading', { name: 'Leaderboard by Coverage@10' })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'Leaderboard by Coverage@10' })).toBeVisible();
+});
+
+test('cost: the chart tells its points to the keyboard, and is a table too', async ({ page }) => {
+  await openEvaluation(page, '/cost');
+  const points = page.getByRole('slider', { name: /^Points of: NDCG@5 against training time/ });
+  await points.press('ArrowRight');
+  await expect(points).toHaveAttribute('aria-valuetext', /NDCG@5 0\.\d+.*Training time/);
+  await points.press('End');
+  await expect(points).toHaveAttribute('aria-valuenow', '3');
+  await expectAccessibleInBoth(page);
+  await page.getByText('Size', { exact: true }).click();
+  await page.getByRole('button', { name: /^View as table: NDCG@5 against size of the model/ }).click();
+  await expect(page.getByRole('table', { name: /size of the model/ }).getByRole('row')).toHaveCount(4);
+});
+
+test('an evaluation is set up again from what it was, and removed for good', async ({ page }) => {
+  const id = await openEvaluation(page);
+  await page.getByRole('button', { name: 'Change and run again' }).click();
+  await expect(page.getByRole('table', { name: 'Models to evaluate' })).toContainText('neighbours 20');
+  await expect(page.getByRole('textbox', { name: 'Users measured at most' })).toHaveValue('200');
+  await page.getByRole('tab', { name: 'Evaluations' }).click();
+  await page.getByRole('button', { name: 'Remove Three models' }).click();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(page.getByText('Nothing has been evaluated yet')).toBeVisible();
+  await visit(page, `#/evaluate/of/${id}`);
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('Not found');
+});
+
+test('a link of a model leads to an evaluation that has it', async ({ page }) => {
+  await visit(page, '#/recommend/4');
+  await page.getByRole('link', { name: /^Evaluate / }).first().click();
+  await expect(page.getByRole('table', { name: 'Models to evaluate' }).getByRole('row')).not.toHaveCount(1);
+  await expect(page).toHaveURL(/evaluate\/new\?models=/);
+});
+
+test('an evaluation that runs says how far it is and can be cancelled', async ({ page }) => {
+  await visit(page, '#/evaluate/new');
+  await expect(page.getByRole('table', { name: 'Models to evaluate' })).toContainText('EASE');
+  await page.getByRole('radio', { name: 'K-fold' }).click();
+  await page.getByRole('textbox', { name: 'Folds' }).fill('20');
+  await page.getByRole('button', { name: 'Run the evaluation' }).click();
+  await expect(page.getByRole('table', { name: 'Phases' })).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).first().click();
+  await expect(page.getByText('Cancelled').first()).toBeVisible({ timeout: 30_000 });
+  expect(await callEngine(page, 'evaluation.list', {})).toEqual([]);
+});

@@ -1,0 +1,60 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { logTicks, placeLabels, roundTicks, tickDigits } from '../../../renderer/charts/scale.ts';
+import { frontierOf, tradeOffSummary } from '../../../renderer/charts/tradeoff/data.ts';
+
+const span = fc.tuple(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.double({ min: 1e-6, max: 1e6, noNaN: true })).map(([low, width]) => [low, low + width] as const);
+
+describe('ticks', () => {
+  test('enclose the span, evenly, and are told apart by their decimals', () => {
+    fc.assert(
+      fc.property(span, fc.integer({ min: 3, max: 9 }), ([low, high], count) => {
+        const ticks = roundTicks(low, high, count);
+        const slack = (high - low) * 1e-6 + 1e-9 * Math.abs(low);
+        expect(ticks.length).toBeLessThanOrEqual(2 * count + 2);
+        expect(ticks[0] ?? Number.NaN).toBeLessThanOrEqual(low + slack);
+        expect(ticks.at(-1) ?? Number.NaN).toBeGreaterThanOrEqual(high - slack);
+      }),
+    );
+    expect(roundTicks(0, 0.21)).toEqual([0, 0.1, 0.2, 0.3]);
+    expect(roundTicks(5, 5).length).toBeGreaterThan(1);
+    expect([tickDigits([0, 0.05, 0.1]), tickDigits([0, 10]), tickDigits([1])]).toEqual([2, 0, 2]);
+  });
+  test('of a logarithmic scale are round, and few over many decades', () => {
+    expect(logTicks(1, 1000)).toEqual([1, 10, 100, 1000]);
+    expect(logTicks(0.3, 4)).toEqual([0.2, 0.5, 1, 2, 5]);
+    expect(logTicks(1e-6, 1e6).length).toBeLessThanOrEqual(8);
+    expect(logTicks(0, 10)).toEqual([]);
+  });
+});
+
+test('labels do not cover one another where there is room', () => {
+  const points = [{ x: 100, y: 100, width: 60 }, { x: 112, y: 100, width: 60 }, { x: 300, y: 100, width: 60 }, { x: 390, y: 100, width: 60 }];
+  const places = placeLabels(points, 400);
+  const boxes = points.map(({ x, y, width }, index) => {
+    const { dx, dy, anchor } = places[index] ?? { dx: 0, dy: 0, anchor: 'start' as const };
+    const left = x + dx - (anchor === 'end' ? width : anchor === 'middle' ? width / 2 : 0);
+    return { left, right: left + width, top: y + dy - 7, bottom: y + dy + 7 };
+  });
+  for (const [i, a] of boxes.entries()) {
+    expect(a.right).toBeLessThanOrEqual(400);
+    for (const b of boxes.slice(i + 1)) expect(a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom && b.top < a.bottom).toBe(false);
+  }
+});
+
+describe('cost against quality', () => {
+  const at = (label: string, cost: number, value: number) => ({ label, cost, value, low: null, high: null });
+  test('joins those that no other one beats in both', () => {
+    const points = [at('slow', 100, 0.3), at('bad', 50, 0.1), at('quick', 1, 0.2), at('same price', 1, 0.15)];
+    expect(frontierOf(points, false).map(({ label }) => label)).toEqual(['quick', 'slow']);
+    expect(frontierOf(points, true).map(({ label }) => label)).toEqual(['same price', 'bad']);
+    expect(tradeOffSummary(points, false, String, (cost) => `${cost} s`)).toBe('slow is the best with 0.3 for 100 s; quick is the cheapest with 0.2 for 1 s. Worth their cost: quick, slow.');
+    expect(tradeOffSummary([at('only', 1, 0.2)], false, String, String)).toContain('both the best');
+  });
+  test('nobody outside the line beats anybody on it in both', () => {
+    const point = fc.record({ label: fc.string(), cost: fc.double({ min: 0.01, max: 100, noNaN: true }), value: fc.double({ min: 0, max: 1, noNaN: true }), low: fc.constant(null), high: fc.constant(null) });
+    fc.assert(fc.property(fc.array(point, { minLength: 1, maxLength: 14 }), (points) => {
+      for (const one of frontierOf(points, false)) expect(points.some(({ cost, value }) => cost < one.cost && value > one.value)).toBe(false);
+    }));
+  });
+});
