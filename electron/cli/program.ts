@@ -11,6 +11,7 @@ import { addQualityCommands } from './commands/quality.ts';
 import { addRecommenderCommands } from './commands/recommenders.ts';
 import { addHostCommands } from './commands/hosts.ts';
 import { addLogCommands } from './commands/log.ts';
+import { addTuneCommands } from './commands/tune.ts';
 import { Terminal } from './terminal.ts';
 
 /** Exit statuses are a public interface; every other code is 1, "the work failed". */
@@ -33,6 +34,7 @@ export async function main(argv: readonly string[], out: NodeJS.WriteStream, err
   addRunCommands(program, terminal);
   addQualityCommands(program, terminal);
   addRecommenderCommands(program, terminal);
+  addTuneCommands(program, terminal);
   addLogCommands(program, terminal);
   addHostCommands(program, terminal);
 

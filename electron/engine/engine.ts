@@ -15,10 +15,12 @@ import { pipelineCalls } from './pipeline/calls.ts';
 import { lineageCalls } from './lineage/calls.ts';
 import { evaluationCalls } from './evaluation/calls.ts';
 import { contests } from './recommenders/contest.ts';
+import { recommenders } from './recommenders/registry.ts';
 import { publishCalls } from './publish/calls.ts';
 import { type Random, seededRandom } from './workspace/random.ts';
 import { stages } from './stages.ts';
 import { trainingCalls } from './training.ts';
+import { tuningCalls } from './tuning/calls.ts';
 
 export { readLog } from './workspace/log/reader.ts';
 export { exportQuery } from './publish/query.ts';
@@ -70,6 +72,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...alerts.calls,
     ...trainingCalls(context),
     ...evaluationCalls(context, contests),
+    ...tuningCalls(context, contests, recommenders),
     ...publishCalls(context),
     ...lineageCalls(context, stages),
   };

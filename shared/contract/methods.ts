@@ -9,7 +9,9 @@ import { PipelineStatus, Plan, Run, RunRequest, RunResult } from './pipeline.ts'
 import {
   Decided, Decisions, DecisionsRequest, FixPreview, FixRequest, PreviewRequest, Quarantined, QuarantinedRequest, QuarantineRequest, RestoreRequest, RowsExportRequest, RowsRequest, UndoRequest,
 } from './decisions.ts';
-import { EvaluateRequest, Evaluation, EvaluationSummary, ListDifference, Preset, segmentKinds, Segments, UserDifferences } from './evaluation.ts';
+import {
+  Comparison, EvaluateRequest, Evaluation, EvaluationSummary, ListDifference, Preset, SearchDimension, segmentKinds, Segments, TuneRequest, Tuning, UserDifferences,
+} from './evaluation.ts';
 import { Lineage, LineageGraph, LineageRequest, RowLineage, RowRequest } from './lineage.ts';
 import { TableProfile } from './profile.ts';
 import { FailingRow, QualityReport } from './quality.ts';
@@ -162,6 +164,18 @@ export const methods = {
   // Largest difference a − b first, or with `first: 'b'` last.
   'evaluation.users': method(z.object({ id: z.string(), a: z.string(), b: z.string(), metric: z.string(), first: z.enum(['a', 'b']).default('a'), ...page }), UserDifferences),
   'evaluation.lists': method(z.object({ id: z.string(), a: z.string(), b: z.string(), userId: z.number() }), ListDifference),
+  // Every two models of an evaluation by one metric, or all with the one of a label.
+  'evaluation.compare': method(z.object({ id: z.string(), metric: z.string(), against: z.string().optional() }), z.array(Comparison)),
+
+  'tune.space': method(z.object({ model: ModelName }), z.array(SearchDimension)),
+  'tune.start': method(TuneRequest, JobStarted), // the job's result: Tuning
+  // Goes on where it was; with more trials or more seconds, where it had used what it was given.
+  'tune.resume': method(z.object({ id: z.string(), trials: z.number().int().min(1).max(1000).optional(), seconds: z.number().positive().optional() }), JobStarted), // the job's result: Tuning
+  'tune.list': method(nothing, z.array(Tuning)),
+  'tune.get': method(z.object({ id: z.string() }), Tuning),
+  'tune.remove': method(z.object({ id: z.string() }), nothing),
+  // Sets the parameters that were found.
+  'tune.apply': method(z.object({ id: z.string() }), z.array(ParameterInfo)),
 
   'recommend.list': method(RecommendRequest, RecommendList),
   'recommend.group': method(GroupRequest, GroupList),

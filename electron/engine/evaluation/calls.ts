@@ -5,6 +5,7 @@ import type { JobOwner } from '../workspace/jobs.ts';
 import type { ParameterValues } from '../workspace/parameters.ts';
 import type { Contests } from './contest.ts';
 import { evaluate, labelled, type Order } from './evaluate.ts';
+import { compareKept } from './inference/kept-comparisons.ts';
 import { KeptEvaluations } from './kept.ts';
 import { type Problem, workspaceProblem } from './problem.ts';
 
@@ -20,6 +21,7 @@ export function evaluationCalls(engine: EngineContext, contests: Contests<ModelN
       const workspace = engine.workspace();
       return start(engine, contests, { title: titleOf(request), preset: null, protocol: request.protocol, competitors }, async (signal) => workspaceProblem(workspace, contests, request.protocol, signal));
     },
+    'evaluation.compare': ({ id, metric, against }, { signal }) => compareKept(kept(), id, metric, against, signal),
     'evaluation.list': () => kept().list(),
     'evaluation.get': ({ id }) => kept().get(id),
     'evaluation.remove': async ({ id }) => {

@@ -4,6 +4,7 @@ import type { ParameterValues } from '../workspace/parameters.ts';
 import { indexOf, INTERACTION_BYTES, interactions, spread } from './matrices.ts';
 import type { Catalogue, Model, Recommender } from './recommender.ts';
 import { filmsAt, savedArray, savedNumber, savedPositions } from './saved.ts';
+import { counts, magnitudes } from './space.ts';
 
 /**
  * Implicit matrix factorisation (Hu, Koren and Volinsky 2008), fitted by alternating least squares with conjugate
@@ -21,6 +22,8 @@ export const als: Recommender = {
   reads: [],
   bases: [],
   parameters: ['recommenders.als', 'engine.seed'],
+  space: () => [counts('factors', 16, 256), magnitudes('regularization', 0.1, 300), magnitudes('alpha', 0.1, 100)],
+  effort: 'iterations',
   memory({ users, films, ratings }, { kernels, parameters }) {
     return INTERACTION_BYTES * ratings + kernels.memory({ kernel: 'als', options: optionsOf(parameters) }, { rows: users, columns: films, nonzeros: ratings });
   },

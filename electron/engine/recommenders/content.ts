@@ -1,6 +1,7 @@
 import type { Catalogue, Explanation, History, Model, Recommender } from './recommender.ts';
 import { savedArray, savedNumber, savedTexts } from './saved.ts';
 import { nearestByTerms, termProducts, termVectors, type TermVectors } from './terms.ts';
+import { magnitudes } from './space.ts';
 
 /** Ratings of the overall mean that are added to a user's own before the mean is taken: with few ratings, 5 is still liked. */
 const MEAN_PRIOR = 5;
@@ -21,6 +22,7 @@ export const content: Recommender = {
   reads: ['movies', 'movie_genres', 'tags'],
   bases: [],
   parameters: ['recommenders.content'],
+  space: () => [magnitudes('tag_weight', 0.05, 20)],
   memory: ({ terms }) => TERM_BYTES * terms,
   async fit({ catalogue, ratings, terms, userIds }, { parameters }) {
     const mean = ratings.values.reduce((sum, value) => sum + value, 0) / Math.max(1, ratings.values.length);

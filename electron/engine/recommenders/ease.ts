@@ -4,6 +4,7 @@ import { ratedPositions } from './catalogue.ts';
 import { indexOf, INTERACTION_BYTES, interactions, spread, transpose } from './matrices.ts';
 import type { Catalogue, FitContext, History, Model, Recommender, SavedModel } from './recommender.ts';
 import { filmsAt, savedArray, savedNumber, savedPositions } from './saved.ts';
+import { magnitudes } from './space.ts';
 
 /** Up to this many films the dense matrix is small (36 MB) and answers fastest. */
 const DENSE_FILMS = 3000;
@@ -24,6 +25,7 @@ export const ease: Recommender = {
   reads: [],
   bases: [],
   parameters: ['recommenders.ease'],
+  space: () => [magnitudes('lambda', 5, 5000)],
   memory({ users, films, ratings }, { kernels, parameters }) {
     const { lambda, max_items: most } = parameters.recommenders.ease;
     const options = { lambda };

@@ -5,6 +5,7 @@ import { fitRatingKnn, loadRatingKnn, ratingKnnMemory, savedFeedback } from './r
 import type { Catalogue, History, Model, Recommender } from './recommender.ts';
 import { filmsAt, savedArray, savedNumber, savedPositions } from './saved.ts';
 import { compareFilms } from './similarities.ts';
+import { knnSpace } from './space.ts';
 
 /**
  * Item-based nearest neighbours (Sarwar et al. 2001; Deshpande and Karypis 2004).
@@ -25,6 +26,7 @@ export const itemKnn: Recommender = {
   reads: [],
   bases: [],
   parameters: ['recommenders.item-knn'],
+  space: ({ recommenders }) => knnSpace(recommenders['item-knn'].feedback),
   memory({ users, films, ratings }, { kernels, parameters }) {
     const { feedback, neighbours, shrinkage } = parameters.recommenders['item-knn'];
     if (feedback === 'ratings') return ratingKnnMemory({ users, films, ratings });

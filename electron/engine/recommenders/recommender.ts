@@ -1,4 +1,4 @@
-import type { CurvePoint, ModelName } from '../../../shared/contract/index.ts';
+import type { CurvePoint, ModelName, SearchDimension } from '../../../shared/contract/index.ts';
 import type { Csr, KernelCall, KernelCheckpoint, Kernels } from '../kernels/index.ts';
 import type { ParameterValues } from '../workspace/parameters.ts';
 
@@ -140,6 +140,10 @@ export interface Recommender {
   readonly bases: readonly ModelName[];
   /** Its own parameters by their paths; a prefix stands for all below it. Those of its bases are theirs. */
   readonly parameters: readonly string[];
+  /** What a search for parameters tries, each by its name after `recommenders.<model>.`; without it there is nothing to search. */
+  space?(parameters: ParameterValues): readonly SearchDimension[];
+  /** The one of its parameters that says how long it trains: epochs, sweeps. */
+  readonly effort?: string;
   /** Memory in bytes that a fit takes beside the training data, as far as can be told. */
   memory(size: DataSize, context: Pick<FitContext, 'kernels' | 'parameters'>): number;
   /** Seconds that a fit takes on this machine, as far as can be told; for `estimate` (undefined: a moment). */

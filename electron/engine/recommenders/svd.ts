@@ -4,6 +4,7 @@ import { INTERACTION_BYTES, ratingsOver } from './matrices.ts';
 import { ratingModel } from './rating-model.ts';
 import type { FitContext, Recommender, TrainingData } from './recommender.ts';
 import { savedArray, savedNumber, savedPositions } from './saved.ts';
+import { counts, magnitudes } from './space.ts';
 
 type Name = 'svd' | 'svdpp';
 const VERSION = 1;
@@ -32,6 +33,8 @@ function factorisation(name: Name, { title, about }: Pick<Recommender, 'title' |
     reads: [],
     bases: [],
     parameters: [`recommenders.${name}`, 'engine.seed'],
+    space: () => [counts('factors', 8, 200), magnitudes('rate', 0.001, 0.03), magnitudes('regularization', 0.005, 0.3)],
+    effort: 'epochs',
     memory: ({ users, films, ratings }, context) => INTERACTION_BYTES * ratings + context.kernels.memory(order(context), { rows: users, columns: films, nonzeros: ratings }),
     seconds({ ratings }, context) {
       const { factors, epochs } = optionsOf(name, context);

@@ -7,6 +7,7 @@ import { indexOf, interactions, ratingsOver, spread, transpose } from './matrice
 import { fitRatingKnn, loadRatingKnn, ratingKnnMemory, savedFeedback } from './rating-knn.ts';
 import type { Catalogue, History, Model, Recommender } from './recommender.ts';
 import { filmsAt, savedArray, savedNumber, savedPositions, savedText } from './saved.ts';
+import { knnSpace } from './space.ts';
 
 /**
  * User-based nearest neighbours (Resnick et al. 1994; Breese et al. 1998).
@@ -35,6 +36,7 @@ export const userKnn: Recommender = {
   reads: [],
   bases: [],
   parameters: ['recommenders.user-knn'],
+  space: ({ recommenders }) => knnSpace(recommenders['user-knn'].feedback),
   memory({ users, films, ratings }, { parameters }) {
     const { feedback, similarity } = parameters.recommenders['user-knn'];
     // Films of each user and users of each film; with them the ratings, and on the way a copy.

@@ -76,7 +76,7 @@ describe('sentences', () => {
     const [error] = await compare(models({ svd: base, svdpp: better }), { metric: 'rmse', seed: 2 });
     expect(error).toMatchObject({ a: 'svd', b: 'svdpp' });
     expect(error?.difference).toBeLessThan(0);
-    expect(error?.sentence).toMatch(/^SVD is better than SVD\+\+ by \.0\d\d RMSE, 95 % interval \.0/);
+    expect(error?.sentence).toMatch(/^SVD is better than SVD\+\+ by \.0\d\d RMSE of a user, 95 % interval \.0/);
   });
 
   test('what cannot be told says what could be, and what it would take', async () => {

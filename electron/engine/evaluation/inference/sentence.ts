@@ -4,7 +4,8 @@ import { lowerIsBetter, metricWords, modelWords } from '../../../../shared/domai
 /** What a comparison says, with its figures: `EASE is better than ALS by .012 NDCG@10, 95 % interval .007 to .017; this is unlikely to be chance …`. */
 export function sentenceOf({ a, b, metric, users, difference, low, high, adjustedP, distinct, pairs, family, detectable, needed }: Omit<Comparison, 'sentence'>): string {
   const [first, second] = [modelWords(a), modelWords(b)];
-  const what = metricWords(metric);
+  // Each user’s own error is compared, whatever the number of ratings.
+  const what = `${metricWords(metric)}${pairs === 'users' && (metric === 'rmse' || metric === 'mae') ? ' of a user' : ''}`;
   if (users === 0) return `${first} and ${second} have no ${pairs === 'users' ? 'user' : 'fold'} in common for ${what}, so they cannot be compared.`;
   if (difference === 0 && low === 0 && high === 0) return `${first} and ${second} are alike in ${what} for each of ${counted(users, pairs)}.`;
   const digits = digitsFor(low, high);

@@ -1,0 +1,14 @@
+import type { SearchDimension } from '../../../shared/contract/index.ts';
+
+/** Values between two ends, on a logarithmic scale: for what matters by its order of magnitude. `path` is the parameter's name after `recommenders.<model>.`. */
+export const magnitudes = (path: string, low: number, high: number): SearchDimension => ({ path, low, high, log: true, integer: false });
+/** The same for whole numbers. */
+export const counts = (path: string, low: number, high: number): SearchDimension => ({ path, low, high, log: true, integer: true });
+/** One of these values. */
+const oneOf = (path: string, values: readonly (number | string | boolean)[]): SearchDimension => ({ path, values: [...values], log: false, integer: false });
+
+/** What is searched for nearest neighbours: other parameters count where they learn from ratings. */
+export const knnSpace = (feedback: 'implicit' | 'ratings'): SearchDimension[] =>
+  feedback === 'implicit'
+    ? [counts('neighbours', 10, 1000), oneOf('shrinkage', [0, 1, 3, 10, 30, 100, 300]), oneOf('similarity', ['cosine', 'tfidf', 'bm25', 'pearson'])]
+    : [counts('rating_neighbours', 10, 200), oneOf('rating_similarity', ['msd', 'cosine', 'pearson', 'pearson-baseline']), magnitudes('rating_shrinkage', 1, 1000)];
