@@ -2,7 +2,7 @@ import { type ModelInfo, type ModelName, ReelbenchError, type RunRequest, type T
 import { Graph } from './pipeline/graph.ts';
 import { readState, stepOf, visibleBuild } from './pipeline/plan.ts';
 import { PipelineRun } from './pipeline/runner.ts';
-import { recommenders } from './recommenders/registry.ts';
+import { chosenBases, recommenders } from './recommenders/registry.ts';
 import { trainStages } from './recommenders/stage.ts';
 import { paramsOf, readModels, type SavedModelRow } from './recommenders/saved-models.ts';
 import { stages } from './stages.ts';
@@ -22,7 +22,7 @@ export function trainingCalls(engine: EngineContext) {
       return producer && visibleBuild(state, producer.name)?.outputs[table];
     };
     const upToDate = new Set(trainStages.filter((stage) => stepOf(stage, values, state, print).action === 'nothing').map(({ name }) => name));
-    const current = (model: ModelName): boolean => upToDate.has(`train-${model}`) && recommenders[model].bases.every(current);
+    const current = (model: ModelName): boolean => upToDate.has(`train-${model}`) && chosenBases(recommenders[model], engine.parameters().values).every(current);
     return { rows: new Map((await readModels(session)).map((row) => [row.model, row])), current };
   }, signal);
 
@@ -43,7 +43,7 @@ export function trainingCalls(engine: EngineContext) {
     'models.train': async ({ models }, { signal }) => {
       engine.jobs.requireNoWriter();
       const { current } = await look(signal);
-      const bases = models.flatMap((model) => recommenders[model].bases).filter((base) => !current(base));
+      const bases = models.flatMap((model) => chosenBases(recommenders[model], engine.parameters().values)).filter((base) => !current(base));
       const request: RunRequest = {
         stages: [], only: [...new Set([...models, ...bases])].map((model) => `train-${model}` as const), dry: false, resume: false,
         // One that is up to date is trained again because it was asked for; otherwise what the cache or a checkpoint holds will do.

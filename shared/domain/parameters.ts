@@ -111,7 +111,11 @@ export const Parameters = z.strictObject({
   }),
   recommenders: section('Recommenders', 'What each model is told', {
     random: section('Random', 'The floor that every model must beat', { seed: about(integer(42, 0, 2_147_483_647), 'Seed', 'The same seed gives a user the same list.') }),
-    popularity: section('Popularity', 'What most people rated', {}),
+    popularity: section('Popularity', 'What most people rated', {
+      kind: about(z.enum(['plain', 'damped', 'recent']).default('plain'), 'Counted', 'plain: ratings. damped: ratings × their mean, pulled to the mean of all where there are few. recent: ratings by their age.'),
+      damping: about(real(25, 0, 100_000), 'Damping', 'With damped: ratings of the overall mean that are added to each film before its mean is taken.', 'ratings'),
+      half_life_days: about(real(365, 0.1, 100_000), 'Half-life', 'With recent: a rating that is so much older than the newest of all counts half.', 'days'),
+    }),
     content: section('Content', 'Films like those of the history, by genre and tag', {
       tag_weight: about(real(1, 0, 100), 'Weight of tags', 'Against genres.'),
     }),
@@ -131,6 +135,7 @@ export const Parameters = z.strictObject({
       cg_steps: about(integer(3, 1, 50), 'Conjugate gradient steps', 'Steps a row and sweep.'),
     }),
     hybrid: section('Hybrid', 'A blend with learnt weights', {
+      models: about(z.array(z.enum(modelNames.filter((name) => name !== 'hybrid'))).min(1).default(['content', 'ease', 'als']), 'Models', 'The blend is made of these; they are trained before it. A model that adds nothing gets a weight near 0.'),
       validation_users: about(integer(2000, 10, 1_000_000), 'Validation users', 'Users whose last ratings the weights are learnt on.', 'users'),
     }),
   }),

@@ -4,7 +4,7 @@ import type { InputValues } from '../pipeline/inputs.ts';
 import { readState, type State, status } from '../pipeline/plan.ts';
 import type { Build } from '../workspace/builds.ts';
 import type { Session } from '../workspace/session.ts';
-import type { Stage } from '../workspace/stage.ts';
+import { readsWith, type Stage } from '../workspace/stage.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 /** An imported file as one raw table has it. */
@@ -39,7 +39,7 @@ export async function readFacts(session: Session, workspace: Workspace, graph: G
   const kept = await session.all<{ stage: string; builtBy: string; run: string }>(`
     SELECT stage, built_by AS "builtBy", arg_max(b.run_id, r.started_at) AS run FROM store.run_builds b JOIN main.etl_runs r ON r.run_id = b.run_id GROUP BY stage, built_by`);
   return {
-    stages: graph.stages, state,
+    stages: graph.stages.map((stage) => ({ ...stage, reads: readsWith(stage, values) })), state,
     status: new Map(status(graph, values, state).stages.map((stage) => [stage.name, stage])),
     imported: await session.all<ImportedRows>(`
       SELECT path, 'raw.' || table_name AS "table", rows, unreadable, rejected, bytes, sha256, format, release, imported_at AS "importedAt" FROM raw.files ORDER BY file_id`),

@@ -1,4 +1,4 @@
-import type { Stage } from '../workspace/stage.ts';
+import { readsWith, type Stage } from '../workspace/stage.ts';
 
 /** Closes a run: writes down which table was made by which stage from which tables, for the way back from any number. */
 export function finalizeStage(stages: readonly Stage[]): Stage {
@@ -10,12 +10,12 @@ export function finalizeStage(stages: readonly Stage[]): Stage {
     writes: ['lineage'],
     parameters: [],
     version: 1,
-    async run({ session, read, has, write }) {
+    async run({ session, parameters, read, has, write }) {
       await session.run(`CREATE TABLE ${write('lineage')} (table_name VARCHAR, stage VARCHAR, made_from VARCHAR[], rows BIGINT)`);
       let tables = 0;
       for (const stage of stages) {
         const sources = [];
-        for (const table of stage.reads) if (await has(table)) sources.push(table);
+        for (const table of readsWith(stage, parameters)) if (await has(table)) sources.push(table);
         for (const table of stage.writes) {
           if (!(await has(table))) continue;
           await session.run(

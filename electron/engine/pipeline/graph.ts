@@ -1,6 +1,6 @@
 import { type PipelineStatus, ReelbenchError, type RunRequest, type StageName, type StageSelector } from '../../../shared/contract/index.ts';
 import type { ParameterValues } from '../workspace/parameters.ts';
-import type { Stage } from '../workspace/stage.ts';
+import { readsWith, type Stage } from '../workspace/stage.ts';
 
 /** Stages in the order in which they run, and what depends on what, from their declarations alone. */
 export class Graph {
@@ -30,6 +30,12 @@ export class Graph {
     });
   }
 
+  /** The edges that there are with these parameters. */
+  edgesWith(parameters: ParameterValues): PipelineStatus['edges'] {
+    const read = new Map(this.stages.map((stage) => [stage.name, new Set(readsWith(stage, parameters))]));
+    return this.edges.map((edge) => ({ ...edge, tables: edge.tables.filter((table) => read.get(edge.to)?.has(table)) })).filter(({ tables }) => tables.length > 0);
+  }
+
   /** The stage that writes a built table. */
   producer(table: string): Stage | undefined {
     return this.stages.find((stage) => stage.writes.includes(table));
@@ -43,7 +49,7 @@ export class Graph {
 
   /** The stages of a run of everything: those that the parameters enable, and what these need. */
   enabled(parameters: ParameterValues): Set<StageName> {
-    return this.#withNeeds(this.stages.filter((stage) => stage.enabled?.(parameters) ?? true), new Set());
+    return this.#withNeeds(this.stages.filter((stage) => stage.enabled?.(parameters) ?? true), new Set(), parameters);
   }
 
   /**
@@ -66,7 +72,7 @@ export class Graph {
       for (const name of reached) for (const edge of this.edges) if (edge.from === name && enabled.has(edge.to)) reached.add(edge.to);
       return reached;
     }
-    if (request.stages.length > 0) return this.#withNeeds(request.stages.flatMap((name) => this.#named(name)), enabled);
+    if (request.stages.length > 0) return this.#withNeeds(request.stages.flatMap((name) => this.#named(name)), enabled, parameters);
     return enabled;
   }
 
@@ -77,10 +83,10 @@ export class Graph {
   }
 
   /** The stages with all that they cannot do without, and of the rest that they read from what is `also` there. */
-  #withNeeds(start: readonly Stage[], also: ReadonlySet<StageName>): Set<StageName> {
+  #withNeeds(start: readonly Stage[], also: ReadonlySet<StageName>, parameters: ParameterValues): Set<StageName> {
     const reached = new Set(start);
     for (const stage of reached) {
-      for (const table of stage.reads) {
+      for (const table of readsWith(stage, parameters)) {
         const source = isRaw(table) ? this.stages[0] : this.producer(table);
         if (source && (!stage.optional?.includes(table) || also.has(source.name))) reached.add(source);
       }

@@ -7,7 +7,7 @@ import { parameterName, isRecord, valueAt } from '../workspace/parameter-schema.
 import type { ParameterValues } from '../workspace/parameters.ts';
 import type { Session } from '../workspace/session.ts';
 import { identifier } from '../workspace/sql.ts';
-import type { Stage } from '../workspace/stage.ts';
+import { readsWith, type Stage } from '../workspace/stage.ts';
 import { isRaw } from './graph.ts';
 
 /** Fingerprints of the imported files of each raw table, by the table's qualified name. */
@@ -56,7 +56,7 @@ export function inputsOf(stage: Stage, values: InputValues, files: RawFiles, fin
     code: stage.version,
     parameters: Object.fromEntries(stage.parameters.flatMap((name) => flatten(valueAt(values, name.split('.')), name.split('.')))),
     files: Object.assign({}, ...read.map((table) => files.get(table) ?? {})),
-    tables: Object.fromEntries(stage.reads.filter((table) => !isRaw(table)).flatMap((table): [string, string][] => {
+    tables: Object.fromEntries(readsWith(stage, values).filter((table) => !isRaw(table)).flatMap((table): [string, string][] => {
       const print = fingerprint(table);
       return print === undefined ? [] : [[table, print]];
     })),

@@ -1,7 +1,7 @@
 import type { PipelineStatus, Plan, Reason, StageName, StageStatus } from '../../../shared/contract/index.ts';
 import { type Build, type Inputs, readBuilds } from '../workspace/builds.ts';
 import type { Session } from '../workspace/session.ts';
-import type { Stage } from '../workspace/stage.ts';
+import { readsWith, type Stage } from '../workspace/stage.ts';
 import { type LiveTable, liveTables } from '../workspace/versions.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { Graph } from './graph.ts';
@@ -60,7 +60,7 @@ export interface Reuse {
 
 /** What is to be done with `stage`, given the tables that it will find. */
 export function stepOf(stage: Stage, values: InputValues, state: State, print: (table: string) => Print, { onlyFrom }: Reuse = {}): Step {
-  const unknown = stage.reads.filter((table) => print(table) === UNKNOWN);
+  const unknown = readsWith(stage, values).filter((table) => print(table) === UNKNOWN);
   const inputs = inputsOf(stage, values, state.files, (table) => {
     const found = print(table);
     return found === UNKNOWN ? undefined : found;
@@ -109,7 +109,8 @@ export function plan(graph: Graph, values: InputValues, state: State, selected: 
 export function status(graph: Graph, values: InputValues, state: State): Pick<PipelineStatus, 'stages' | 'edges'> {
   const enabled = graph.enabled(values);
   const stages = planSteps(graph, values, state, enabled).map(({ stage, action, reasons, certain }): StageStatus => {
-    const { name, title, reads, writes, parameters } = stage;
+    const { name, title, writes, parameters } = stage;
+    const reads = readsWith(stage, values);
     const build = visibleBuild(state, name);
     return {
       name, title, reads: [...reads], writes: [...writes], parameters: [...parameters], reasons, certain,
@@ -118,7 +119,7 @@ export function status(graph: Graph, values: InputValues, state: State): Pick<Pi
       built: build ? { run: build.runId, at: build.builtAt, seconds: build.seconds, rowsIn: build.rowsIn, rowsOut: build.rowsOut } : null,
     };
   });
-  return { stages, edges: graph.edges };
+  return { stages, edges: graph.edgesWith(values) };
 }
 
 function withoutTables(inputs: Inputs, tables: readonly string[]): Inputs {

@@ -9,7 +9,7 @@ import type { JobContext } from '../workspace/jobs.ts';
 import { seededRandom } from '../workspace/random.ts';
 import { type Session, throwIfCancelled } from '../workspace/session.ts';
 import { identifier, qualified } from '../workspace/sql.ts';
-import type { Stage, StageContext } from '../workspace/stage.ts';
+import { readsWith, type Stage, type StageContext } from '../workspace/stage.ts';
 import { versionName, versionSql } from '../workspace/versions.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { checkpointOf } from './checkpoints.ts';
@@ -170,7 +170,7 @@ export class StageRun {
   }
 
   #requireInputs(stage: Stage): void {
-    const needed = stage.reads.filter((table) => !isRaw(table) && !stage.optional?.includes(table));
+    const needed = readsWith(stage, this.#around.values).filter((table) => !isRaw(table) && !stage.optional?.includes(table));
     const missing = needed.map((table) => this.#around.graph.producer(table)).find((producer) => producer && !this.#around.builds.has(producer.name) && !this.#around.state.visible.has(producer.name));
     if (missing) throw new ReelbenchError('not-ready', `${stage.name} needs what ${missing.name} makes, which has never run.`, { hint: `Run ${missing.name} first.` });
   }

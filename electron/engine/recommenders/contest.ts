@@ -8,7 +8,7 @@ import type { StageContext } from '../workspace/stage.ts';
 import { fitBaseline } from './baseline.ts';
 import { catalogueOf, positionOf } from './catalogue.ts';
 import type { FitContext, History, Model, Term, TrainingData } from './recommender.ts';
-import { recommenders } from './registry.ts';
+import { chosenBases, recommenders } from './registry.ts';
 import { sizeOf } from './stage.ts';
 import { BY_TIME, RATING_BYTES, readTerms, withTrainingData } from './training-data.ts';
 
@@ -33,7 +33,7 @@ export const contests = {
     const fitting = { kernels: await context.kernels(), parameters: context.parameters };
     const needed = await Promise.all(models.map(async (name) => {
       const size = await sizeOf(recommenders[name], context);
-      const parts = recommenders[name].bases.reduce((sum, base) => sum + recommenders[base].memory(size, fitting), 0);
+      const parts = chosenBases(recommenders[name], context.parameters).reduce((sum, base) => sum + recommenders[base].memory(size, fitting), 0);
       return Math.max(RATING_BYTES.read * size.ratings, RATING_BYTES.kept * size.ratings + parts + recommenders[name].memory(size, fitting));
     }));
     return Math.max(0, ...needed);

@@ -29,7 +29,7 @@ export function inWords(explanations: readonly Explanation[], naming: Naming): R
       case 'like-minded':
         return [likeMinded(explanation)];
       case 'popular':
-        return [{ kind: 'popular', text: popularText(explanation.people, explanation.mean), evidence: [{ label: 'ratings', contribution: explanation.people }] }];
+        return [{ kind: 'popular', text: popularText(explanation.people, explanation.mean), evidence: [explanation.counted ? { label: explanation.counted.label, contribution: explanation.counted.value } : { label: 'ratings', contribution: explanation.people }] }];
       case 'random':
         return [{ kind: 'random', text: `A random draw with seed ${explanation.seed}`, evidence: [{ label: 'draw', contribution: explanation.draw }] }];
       default:

@@ -81,7 +81,8 @@ export type Explanation =
   | { readonly kind: 'shares-genres' | 'shares-tags'; readonly evidence: readonly { readonly label: string; readonly contribution: number }[] }
   /** Predicted as `expected` of the film and the user, and `above` that because so many others with the same taste rated it so. */
   | { readonly kind: 'like-minded'; readonly people: number; readonly expected: number; readonly above: number }
-  | { readonly kind: 'popular'; readonly people: number; readonly mean: number }
+  /** `counted` is what the score counts where that is not `people`. */
+  | { readonly kind: 'popular'; readonly people: number; readonly mean: number; readonly counted?: { readonly label: string; readonly value: number } }
   | { readonly kind: 'random'; readonly seed: number; readonly draw: number }
   | { readonly kind: 'blend'; readonly parts: readonly { readonly model: ModelName; readonly contribution: number; readonly because: readonly Explanation[] }[] };
 
@@ -135,9 +136,11 @@ export interface Recommender {
   /** Tables that it learns from beside the ratings: `movies` where films that nobody rated are part of it. */
   readonly reads: readonly ('movies' | 'movie_genres' | 'tags')[];
   /** Whether it learns from the order or the time of ratings. */
-  readonly ordered?: boolean;
-  /** Models that it is made of, fitted before it. */
+  readonly ordered?: boolean | ((parameters: ParameterValues) => boolean);
+  /** Models that it may be made of, fitted before it. */
   readonly bases: readonly ModelName[];
+  /** Those of `bases` that it is made of with these parameters; left out: all. Then it reads no table that only the others read. */
+  chosen?(parameters: ParameterValues): readonly ModelName[];
   /** Its own parameters by their paths; a prefix stands for all below it. Those of its bases are theirs. */
   readonly parameters: readonly string[];
   /** What a search for parameters tries, each by its name after `recommenders.<model>.`; without it there is nothing to search. */

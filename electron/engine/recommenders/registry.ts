@@ -1,8 +1,9 @@
 import type { ModelName } from '../../../shared/contract/index.ts';
+import type { ParameterValues } from '../workspace/parameters.ts';
 import { als } from './als.ts';
 import { content } from './content.ts';
 import { ease } from './ease.ts';
-import { hybrid } from './hybrid.ts';
+import { hybridOf } from './hybrid.ts';
 import { itemKnn } from './item-knn.ts';
 import { popularity } from './popularity.ts';
 import { random } from './random.ts';
@@ -10,5 +11,25 @@ import type { Recommender } from './recommender.ts';
 import { svd, svdpp } from './svd.ts';
 import { userKnn } from './user-knn.ts';
 
-/** Every algorithm, in the order in which they are offered and trained: a blend comes after its parts. */
-export const recommenders: Readonly<Record<ModelName, Recommender>> = { random, popularity, content, 'item-knn': itemKnn, 'user-knn': userKnn, svd, svdpp, ease, als, hybrid };
+/** Every algorithm but the blend of them, in the order in which they are offered and trained. */
+const single: Readonly<Record<Exclude<ModelName, 'hybrid'>, Recommender>> = { random, popularity, content, 'item-knn': itemKnn, 'user-knn': userKnn, svd, svdpp, ease, als };
+
+export const recommenders: Readonly<Record<ModelName, Recommender>> = { ...single, hybrid: hybridOf(single) };
+
+/** The models that one is made of with these parameters. */
+export function chosenBases(recommender: Recommender, parameters: ParameterValues): readonly ModelName[] {
+  return recommender.chosen?.(parameters) ?? recommender.bases;
+}
+
+/** The tables beside the ratings that it and what it is made of learn from. */
+export function readsOf(recommender: Recommender, parameters: ParameterValues): readonly Recommender['reads'][number][] {
+  if (!recommender.chosen) return recommender.reads;
+  const bases = chosenBases(recommender, parameters);
+  return recommender.reads.filter((table) => bases.some((base) => recommenders[base].reads.includes(table)));
+}
+
+/** Whether it or what it is made of learns from the order of ratings. */
+export function isOrdered(recommender: Recommender, parameters: ParameterValues): boolean {
+  const own = typeof recommender.ordered === 'function' ? recommender.ordered(parameters) : (recommender.ordered ?? false);
+  return own || chosenBases(recommender, parameters).some((base) => isOrdered(recommenders[base], parameters));
+}

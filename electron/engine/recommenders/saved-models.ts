@@ -3,7 +3,7 @@ import { tableExists } from '../workspace/catalog.ts';
 import { parameterName, isRecord, valueAt } from '../workspace/parameter-schema.ts';
 import type { ParameterValues } from '../workspace/parameters.ts';
 import type { Session } from '../workspace/session.ts';
-import { recommenders } from './registry.ts';
+import { chosenBases, recommenders } from './registry.ts';
 
 /** The one row of a table `model_<name>`, and a row of the view `models` on all of them: what was trained, and where it is saved. */
 export interface SavedModelRow {
@@ -70,9 +70,9 @@ export async function writeModel(session: Session, target: string, row: SavedMod
 
 /** The parameters that a model is made from, those of its bases included, by their paths: `{ 'recommenders.ease.lambda': 250, … }`. */
 export function paramsOf(model: ModelName, values: ParameterValues): Record<string, unknown> {
-  const { parameters, bases } = recommenders[model];
-  const own = parameters.flatMap((name) => leaves(name.split('.'), valueAt(values, name.split('.'))));
-  return Object.assign(Object.fromEntries(own), ...bases.map((base) => paramsOf(base, values)));
+  const recommender = recommenders[model];
+  const own = recommender.parameters.flatMap((name) => leaves(name.split('.'), valueAt(values, name.split('.'))));
+  return Object.assign(Object.fromEntries(own), ...chosenBases(recommender, values).map((base) => paramsOf(base, values)));
 }
 
 function leaves(path: readonly string[], value: unknown): [string, unknown][] {

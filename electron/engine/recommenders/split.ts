@@ -19,6 +19,8 @@ export function withoutNewest(train: TrainingData, users: number, seed: number):
   const indptr = new Int32Array(ratings.rows + 1);
   const indices = new Int32Array(ratings.indices.length - heldOut.length);
   const values = new Float32Array(indices.length);
+  const places = new Int32Array(train.chronology ? indices.length : 0);
+  const seconds = new Int32Array(places.length);
   let length = 0;
   for (let row = 0; row < ratings.rows; row++) {
     const hidden = out.get(row) ?? -1;
@@ -26,12 +28,17 @@ export function withoutNewest(train: TrainingData, users: number, seed: number):
     for (let at = ratings.indptr[row] ?? 0; at < (ratings.indptr[row + 1] ?? 0); at++) {
       if (ratings.indices[at] === hidden) continue;
       indices[length] = ratings.indices[at] ?? 0;
+      if (train.chronology) {
+        // The newest is the last: the others keep their places.
+        places[length] = train.chronology.places[at] ?? 0;
+        seconds[length] = train.chronology.seconds[at] ?? 0;
+      }
       values[length++] = ratings.values[at] ?? 0;
     }
     indptr[row + 1] = length;
   }
   return {
-    kept: { userIds: train.userIds, terms: train.terms, catalogue: catalogueOf(catalogue.movieIds, counts), ratings: { ...ratings, indptr, indices, values }, newest: new Int32Array(newest.length).fill(-1) },
+    kept: { userIds: train.userIds, terms: train.terms, catalogue: catalogueOf(catalogue.movieIds, counts), ratings: { ...ratings, indptr, indices, values }, newest: new Int32Array(newest.length).fill(-1), ...(train.chronology ? { chronology: { places, seconds } } : {}) },
     heldOut,
   };
 }

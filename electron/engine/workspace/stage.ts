@@ -17,6 +17,8 @@ export interface Stage {
   readonly reads: readonly string[];
   /** Those of `reads` that it can do without: no run includes a stage only because of them. */
   readonly optional?: readonly string[];
+  /** Whether it reads a table of `reads` with these parameters; left out: all of them, always. */
+  uses?(table: string, parameters: ParameterValues): boolean;
   /** Built tables written: all of them, each run. */
   readonly writes: readonly string[];
   /**
@@ -80,4 +82,9 @@ export interface StageContext extends JobContext {
   /** SQL name under which to `CREATE TABLE` the new version of a table that the stage declares in `writes`. */
   readonly write: (table: string) => string;
   readonly checkpoint: Checkpoint;
+}
+
+/** The tables that a stage reads with these parameters. */
+export function readsWith({ reads, uses }: Pick<Stage, 'reads' | 'uses'>, parameters: ParameterValues): readonly string[] {
+  return uses ? reads.filter((table) => uses(table, parameters)) : reads;
 }

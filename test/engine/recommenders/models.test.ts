@@ -127,6 +127,19 @@ describe('models', () => {
     expect(harmful).toBeLessThan(0.1);
   });
 
+  it('blend weights of more models than all can be tried of: the same, built up', async () => {
+    const random = seededRandom(5);
+    const contests = Array.from({ length: 300 }, () => ({
+      heldOut: Float32Array.of(2 + gaussian(random), gaussian(random), gaussian(random), gaussian(random), gaussian(random) - 2),
+      rivals: Float32Array.from({ length: 500 }, () => gaussian(random)),
+    }));
+    const weights = await blendWeights(contests, 5);
+    expect(weights.reduce((sum, weight) => sum + weight)).toBeCloseTo(1);
+    expect(Math.min(...weights)).toBeGreaterThanOrEqual(0);
+    expect(weights[0]).toBeGreaterThan(0.6);
+    expect(weights[4]).toBeLessThan(0.1);
+  });
+
   describe('files', () => {
     const good = async (name: string) => {
       const file = path.join(folder, name);

@@ -84,6 +84,17 @@ describe('training as one stage a model', () => {
     expect(Object.fromEntries(Object.keys(arrays).map((name) => [name, saved.arrays[name]]))).toEqual(arrays);
   });
 
+  it('a blend rests on the models chosen for it, and on no table that only the others read', async () => {
+    await set('recommenders.hybrid.models', ['ease', 'item-knn']);
+    const hybrid = async () => (await bench.engine.call('pipeline.status', {})).stages.find(({ name }) => name === 'train-hybrid');
+    expect((await hybrid())?.reads.toSorted()).toEqual(['model_ease', 'model_item_knn', 'ratings']);
+    expect(ran(await bench.run())).toEqual(['hybrid']);
+    const { items } = await bench.engine.call('recommend.list', { model: 'hybrid', userId: 3, top: 3, explain: true });
+    expect(items[0]?.reasons[0]?.evidence.map(({ label }) => label).toSorted()).toEqual(['EASE', 'Similar films (item kNN)']);
+    await set('recommenders.als.factors', 4);
+    expect(await stale()).toEqual(['train-als']);
+  });
+
   it('a run of one blend includes what it is made of, and a run of no models trains none and keeps what is there', async () => {
     const enabled = async () => (await bench.engine.call('pipeline.status', {})).stages.filter(({ name, enabled: included }) => included && name.startsWith('train-')).map(({ name }) => name);
     await set('train.models', ['hybrid']);
