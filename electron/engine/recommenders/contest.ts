@@ -101,7 +101,7 @@ interface Fitted {
 
 function contestOn(train: TrainingData, environment: Environment, models: readonly ModelName[]) {
   const fitted = new WeakMap<TrainingData, Map<string, Fitted>>();
-  const parts = new Set(models.flatMap((name) => recommenders[name].bases));
+  const parts = new Set(models.flatMap((name) => chosenBases(recommenders[name], environment.parameters)));
   /** Seconds of models that were there already and were used again. */
   let reused = 0;
 
@@ -156,7 +156,7 @@ function contestOn(train: TrainingData, environment: Environment, models: readon
 
 /** All that decides a model beside the data. */
 function keyOf(name: ModelName, parameters: ParameterValues): string {
-  return JSON.stringify([name, ...[name, ...recommenders[name].bases].flatMap((model) => recommenders[model].parameters.map((path) => valueAt(parameters, path.split('.'))))]);
+  return JSON.stringify([name, ...[name, ...chosenBases(recommenders[name], parameters)].flatMap((model) => recommenders[model].parameters.map((path) => valueAt(parameters, path.split('.'))))]);
 }
 
 /** A model's own parameters, and of those it is made of the ones that were given. */

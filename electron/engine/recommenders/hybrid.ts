@@ -47,6 +47,7 @@ export function hybridOf(singles: Singles): Recommender {
       context.log(`hybrid weighs ${names.map((name, i) => `${name} ${(weights[i] ?? 0).toFixed(3)}`).join(', ')}.`);
       const parts: Model[] = [];
       for (const name of names) parts.push(await context.base(name, train));
+      // Whoever gave the bases closes them: others may use them, too.
       return hybridModel(train.catalogue, parts, weights, train.userIds.length);
     },
     async load(saved, catalogue, kernels) {
@@ -56,7 +57,12 @@ export function hybridOf(singles: Singles): Recommender {
         if (!base) throw new ReelbenchError('invalid-input', `The saved blend has a part ${name}, which this program does not know.`, { hint: 'Train hybrid again.' });
         parts.push(await base.load(partOf(saved, base.name), catalogue, kernels));
       }
-      return hybridModel(catalogue, parts, Array.from(savedArray(saved, 'weights', Float64Array)), savedNumber(saved, 'users'));
+      return {
+        ...hybridModel(catalogue, parts, Array.from(savedArray(saved, 'weights', Float64Array)), savedNumber(saved, 'users')),
+        async close() {
+          for (const part of parts) await part.close?.();
+        },
+      };
     },
   };
 }
@@ -160,9 +166,6 @@ function hybridModel(catalogue: Catalogue, parts: readonly Model[], weights: rea
       });
     },
     save: () => savedTogether(parts, weights, users),
-    async close() {
-      for (const part of parts) await part.close?.();
-    },
   };
 }
 

@@ -19,8 +19,10 @@ export async function trainModel(name: ModelName, train: TrainingData, context: 
   const file = `models/${name}-${runId}.model`;
   const began = clock().getTime();
   const memory = watchMemory();
+  const opened: Model[] = [];
   try {
-    const model = await recommenders[name].fit(train, fitContext(train, context, await context.kernels()));
+    const model = await recommenders[name].fit(train, fitContext(train, context, await context.kernels(), opened));
+    opened.push(model);
     const { bytes, sha256 } = await writeModelFile(workspace.path(file), name, version, withCatalogue(model), signal);
     const row: SavedModelRow = {
       model: name, run: runId, trainedAt: clock().toISOString(), seconds: (clock().getTime() - began) / 1000, peakMemoryMB: memory.peak() / 2 ** 20,
@@ -33,10 +35,12 @@ export async function trainModel(name: ModelName, train: TrainingData, context: 
     throw error;
   } finally {
     memory.stop();
+    for (const model of opened) await model.close?.();
   }
 }
 
-function fitContext(train: TrainingData, stage: StageContext, kernels: Kernels): FitContext {
+/** `opened` takes the bases that are read for a blend. */
+function fitContext(train: TrainingData, stage: StageContext, kernels: Kernels, opened: Model[]): FitContext {
   const context: FitContext = {
     kernels,
     parameters: stage.parameters,
@@ -45,7 +49,12 @@ function fitContext(train: TrainingData, stage: StageContext, kernels: Kernels):
     progress: (done, total) => stage.progress(done, total, undefined, 'steps'),
     log: (message) => stage.log('info', message),
     keep: keepFits(stage.checkpoint, stage.clock, (level, message) => stage.log(level, message)),
-    base: (name, data) => (data === train ? trainedModel(name, train.catalogue, stage, kernels) : recommenders[name].fit(data, context)),
+    async base(name, data) {
+      if (data !== train) return recommenders[name].fit(data, context);
+      const model = await trainedModel(name, train.catalogue, stage, kernels);
+      opened.push(model);
+      return model;
+    },
   };
   return context;
 }
