@@ -91,8 +91,8 @@ describe('training as one stage a model', () => {
     expect(ran(await bench.run())).toEqual(['hybrid']);
     const { items } = await bench.engine.call('recommend.list', { model: 'hybrid', userId: 3, top: 3, explain: true });
     expect(items[0]?.reasons[0]?.evidence.map(({ label }) => label).toSorted()).toEqual(['EASE', 'Similar films (item kNN)']);
-    await set('recommenders.als.factors', 4);
-    expect(await stale()).toEqual(['train-als']);
+    await set('recommenders.content.tag_weight', 2);
+    expect(await stale()).toEqual(['train-content']);
   });
 
   it('a run of one blend includes what it is made of, and a run of no models trains none and keeps what is there', async () => {
