@@ -78,6 +78,33 @@ const pages: Record<string, (page: Page, home: string) => Promise<unknown>> = {
     await page.goto(new URL('/#/recommend/12', page.url()).href);
     await page.getByRole('table', { name: /^Recommendations by/ }).first().locator('[data-movie]').first().click();
   },
+  'recommend/whatif': async (page) => {
+    await page.goto(new URL('/#/recommend/12', page.url()).href);
+    await page.getByRole('slider', { name: /^Rating of/ }).first().waitFor();
+    for (const at of [0, 1, 2, 3]) await page.getByRole('slider', { name: /^Rating of/ }).nth(at).press('Home');
+    await page.getByRole('figure', { name: 'Places before and after the changes' }).scrollIntoViewIfNeeded();
+  },
+  'recommend/whynot': async (page) => {
+    await page.goto(new URL('/#/recommend/12', page.url()).href);
+    const search = page.getByRole('combobox', { name: 'Why is a film not on the list?' });
+    await search.fill('the');
+    await page.getByRole('option').first().waitFor();
+    await search.press('ArrowDown');
+    await search.press('Enter');
+    await page.getByRole('region', { name: 'Why it is not on the list' }).getByText(/changes? tried|on the list/).first().waitFor();
+  },
+  'recommend/compare': async (page) => {
+    await page.goto(new URL('/#/recommend/compare/12', page.url()).href);
+    const models = page.getByRole('combobox', { name: 'Models side by side' });
+    await models.fill('similar films');
+    await page.getByRole('option', { name: /^Similar films/ }).click();
+    await models.press('Escape');
+    await page.getByRole('table', { name: /^Recommendations by/ }).nth(2).locator('[data-movie]').nth(1).hover();
+  },
+  'recommend/group': async (page) => {
+    await page.goto(new URL('/#/recommend/group/12,4,39', page.url()).href);
+    await page.getByRole('table', { name: 'Recommendations for the group' }).waitFor();
+  },
   settings: async () => undefined,
 };
 

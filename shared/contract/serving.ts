@@ -36,6 +36,7 @@ export type GroupRequest = z.infer<typeof GroupRequest>;
 
 /** What one member has of a film: the comparable score, the place among the films that the list may hold, the model's own score, the member's rating of it, and why. */
 export const MemberView = z.object({ score: z.number(), rank: z.number(), raw: z.number(), rated: z.number().nullable(), because: z.string().nullable() });
+export type MemberView = z.infer<typeof MemberView>;
 export const GroupList = z.object({
   model: ModelName,
   strategy: GroupStrategy,

@@ -56,15 +56,6 @@ test('a film tells what its score is made of, as a chart and as a table, and whi
   await expect.poll(() => titles(page)).not.toContain(first);
 });
 
-test('two models side by side, with what they share', async ({ page }) => {
-  await openUser(page, 4);
-  await page.getByRole('combobox', { name: 'Compare with' }).click();
-  await page.getByRole('option', { name: /^EASE/ }).click();
-  await expect(lists(page)).toHaveCount(2);
-  await expect(page.getByText(/\d+ of 10 films (is|are) on both lists/)).toBeVisible();
-  await expectAccessible(page);
-});
-
 test('an invented user starts cold, and the list follows the first ratings', async ({ page }) => {
   await page.getByRole('link', { name: 'Recommend', exact: true }).click();
   await page.getByText('An invented user').click();

@@ -1,5 +1,4 @@
-import { Group, Progress, Table, Text, Tooltip, UnstyledButton, VisuallyHidden } from '@mantine/core';
-import { IconEqual } from '@tabler/icons-react';
+import { Group, Progress, Table, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import type { RecommendList, Recommendation } from '../../../shared/contract/recommend.ts';
 import { formatScore } from '../../components/format.ts';
 import { useBench } from './bench.ts';
@@ -12,8 +11,8 @@ interface FilmListProps {
   readonly list: RecommendList;
   /** The list that moves are told against. */
   readonly before: RecommendList | undefined;
-  /** Films that are on the other list too. */
-  readonly shared: ReadonlySet<number> | null;
+  /** Of films that are on other lists too, their places there, in words. */
+  readonly elsewhere: ReadonlyMap<number, string> | undefined;
   readonly old: boolean;
   /** The reason stands under the title instead of in a column of its own. */
   readonly narrow: boolean;
@@ -27,9 +26,19 @@ function barOf(items: readonly Recommendation[]): (score: number) => number {
   return (score) => (span > 0 ? Math.max(2, ((score - low) / span) * 100) : 0);
 }
 
+/** Marks a film on every list while it is pointed at or has the focus. */
+const pointing = (movieId: number) => ({
+  onMouseEnter: () => useBench.setState({ linked: movieId }),
+  onMouseLeave: () => useBench.setState({ linked: null }),
+  onFocus: () => useBench.setState({ linked: movieId }),
+  onBlur: () => useBench.setState({ linked: null }),
+});
+
 /** A list of recommendations, best first: what moved, its score, and why it is there. */
-export function FilmList({ title, list, before, shared, old, narrow }: FilmListProps) {
+export function FilmList({ title, list, before, elsewhere, old, narrow }: FilmListProps) {
   const opened = useBench((bench) => bench.opened);
+  const linked = useBench((bench) => bench.linked);
+  const compared = elsewhere !== undefined;
   const moves = movesOf(before?.items, list.items);
   const bar = barOf(list.items);
   return (
@@ -39,11 +48,11 @@ export function FilmList({ title, list, before, shared, old, narrow }: FilmListP
           <Table.Th w={32} ta="right" aria-label="Rank">
             #
           </Table.Th>
-          <Table.Th w={50} px={4}>
+          <Table.Th w={compared && before === undefined ? 4 : 50} px={compared && before === undefined ? 0 : 4}>
             <VisuallyHidden>Moved</VisuallyHidden>
           </Table.Th>
           <Table.Th>Film</Table.Th>
-          <Table.Th w={narrow ? 78 : 142} ta="right">
+          <Table.Th w={compared ? 64 : narrow ? 78 : 142} ta="right">
             Score
           </Table.Th>
           {!narrow && <Table.Th w="36%">Why</Table.Th>}
@@ -55,34 +64,29 @@ export function FilmList({ title, list, before, shared, old, narrow }: FilmListP
           const why = whyOf(item);
           const selected = opened?.movieId === item.movieId && (opened.model === null || opened.model === list.model);
           return (
-            <Table.Tr key={item.movieId} className={classes['item']} data-selected={selected || undefined} data-movie={item.movieId} onClick={open}>
+            <Table.Tr key={item.movieId} className={classes['item']} data-selected={selected || undefined} data-movie={item.movieId} data-linked={(compared && linked === item.movieId) || undefined} onClick={open} {...(compared ? pointing(item.movieId) : {})}>
               <Table.Td className="rb-number" c="dimmed">
                 {index + 1}
               </Table.Td>
-              <Table.Td px={4}>
+              <Table.Td px={compared && before === undefined ? 0 : 4}>
                 <MoveMark move={moves.get(item.movieId)} />
               </Table.Td>
               <Table.Td>
                 <UnstyledButton className={classes['open'] ?? ''} aria-pressed={selected}>
-                  <Group gap={6} wrap="nowrap">
-                    <Text size="md" fw={500} truncate>
-                      {item.title}{' '}
-                      <Text span size="sm" fw={400} c="dimmed">
-                        {item.year ?? ''}
-                      </Text>
+                  <Text size="md" fw={500} truncate>
+                    {item.title}{' '}
+                    <Text span size="sm" fw={400} c="dimmed">
+                      {item.year ?? ''}
                     </Text>
-                    {shared?.has(item.movieId) && (
-                      <Tooltip label="On both lists">
-                        <span style={{ display: 'inline-flex' }}>
-                          <IconEqual size={14} aria-hidden color="var(--mantine-color-anchor)" />
-                          <VisuallyHidden>on both lists</VisuallyHidden>
-                        </span>
-                      </Tooltip>
-                    )}
-                  </Group>
+                  </Text>
                   <Text size="xs" c="dimmed" truncate>
                     {narrow && why !== '' ? why : item.genres.join(', ')}
                   </Text>
+                  {compared && (
+                    <Text size="xs" truncate c={elsewhere.has(item.movieId) ? 'var(--mantine-color-anchor)' : 'dimmed'}>
+                      {elsewhere.get(item.movieId) ?? 'only here'}
+                    </Text>
+                  )}
                 </UnstyledButton>
               </Table.Td>
               <Table.Td>

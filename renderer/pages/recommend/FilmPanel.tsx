@@ -1,27 +1,31 @@
 import { Button, CloseButton, Group, Progress, SegmentedControl, Stack, Table, Text, Title } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { Recommendation } from '../../../shared/contract/recommend.ts';
+import type { ModelInfo, Recommendation } from '../../../shared/contract/recommend.ts';
 import { Contributions } from '../../charts/contributions/Contributions.tsx';
 import { contributionGroups } from '../../charts/contributions/data.ts';
 import { Answer } from '../../components/Answer.tsx';
 import { formatScore } from '../../components/format.ts';
 import { useEngine } from '../../host/engine.ts';
+import { WhyNotHere } from './WhyNotHere.tsx';
+
+type Film = Pick<Recommendation, 'movieId' | 'title' | 'year' | 'genres'>;
 
 interface FilmPanelProps {
   readonly movieId: number;
   readonly title: string;
   /** The film as it stands on the list it was opened from. */
   readonly item: Recommendation | undefined;
-  readonly model: string | undefined;
+  readonly info: ModelInfo | undefined;
   readonly onClose: () => void;
-  readonly onRate: (film: Recommendation) => void;
+  /** Rates a film for a try; null takes its rating away. */
+  readonly onRate: (film: Film, rating: number | null) => void;
   /** The best rating on the scale. */
   readonly highest: number | undefined;
 }
 
-/** One film: why it is on the list, what its score is made of, and films like it. */
-export default function FilmPanel({ movieId, title, item, model, onClose, onRate, highest }: FilmPanelProps) {
+/** One film: why it is on the list or why not, what its score is made of, and films like it. */
+export default function FilmPanel({ movieId, title, item, info, onClose, onRate, highest }: FilmPanelProps) {
   const groups = contributionGroups(item?.reasons ?? []);
   // A sentence that stands over its chart is not said twice.
   const sentences = (item?.reasons ?? []).filter(({ text }) => groups.every((group) => group.title !== text));
@@ -41,11 +45,13 @@ export default function FilmPanel({ movieId, title, item, model, onClose, onRate
         </div>
         <CloseButton aria-label="Close the film" onClick={onClose} />
       </Group>
-      {item !== undefined && (
+      {item === undefined ? (
+        info?.trained === true && <WhyNotHere movieId={movieId} info={info} onRate={onRate} />
+      ) : (
         <>
           <Stack gap={4}>
             <Text size="sm">
-              {model} scores it{' '}
+              {info?.title} scores it{' '}
               <Text span inherit fw={600}>
                 {formatScore(item.score)}
               </Text>
@@ -58,8 +64,8 @@ export default function FilmPanel({ movieId, title, item, model, onClose, onRate
             ))}
           </Stack>
           <div>
-              <Button variant="default" disabled={highest === undefined} leftSection={<IconPlus size={14} aria-hidden />} onClick={() => onRate(item)}>
-                What if it were rated {highest}?
+            <Button variant="default" disabled={highest === undefined} leftSection={<IconPlus size={14} aria-hidden />} onClick={() => highest !== undefined && onRate(item, highest)}>
+              What if it were rated {highest}?
             </Button>
           </div>
           {groups.map((group) => (

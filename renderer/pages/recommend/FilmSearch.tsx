@@ -1,6 +1,6 @@
 import { Group, Select, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconPlus } from '@tabler/icons-react';
+import { IconPlus, IconQuestionMark } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Movie } from '../../../shared/contract/recommend.ts';
 import { formatDecimal, formatUnits } from '../../components/format.ts';
@@ -8,18 +8,26 @@ import { useEngine } from '../../host/engine.ts';
 
 const LIMIT = 20;
 
+interface FilmSearchProps {
+  readonly exclude: ReadonlySet<number>;
+  readonly onAdd: (film: Movie) => void;
+  readonly label?: string;
+  readonly placeholder?: string;
+  readonly icon?: 'plus' | 'question';
+}
+
 /** Finds a film by words of its title and hands it over. */
-export function FilmSearch({ exclude, onAdd }: { readonly exclude: ReadonlySet<number>; readonly onAdd: (film: Movie) => void }) {
+export function FilmSearch({ exclude, onAdd, label = 'Add a film to the history', placeholder = 'Add a film by its title', icon = 'plus' }: FilmSearchProps) {
   const [text, setText] = useState('');
   const [asked] = useDebouncedValue(text.trim(), 120);
   const found = useEngine('movies.search', { text: asked, limit: LIMIT, offset: 0 }, { keep: true });
   const films = new Map((found.data ?? []).filter(({ movieId }) => !exclude.has(movieId)).map((film) => [String(film.movieId), film]));
   return (
     <Select
-      aria-label="Add a film to the history"
-      placeholder="Add a film by its title"
+      aria-label={label}
+      placeholder={placeholder}
       searchable
-      leftSection={<IconPlus size={14} aria-hidden />}
+      leftSection={icon === 'plus' ? <IconPlus size={14} aria-hidden /> : <IconQuestionMark size={14} aria-hidden />}
       value={null}
       searchValue={text}
       onSearchChange={setText}

@@ -3,6 +3,7 @@ import { IconBarbell, IconListSearch } from '@tabler/icons-react';
 import type { ModelInfo, RecommendList } from '../../../shared/contract/recommend.ts';
 import { Empty } from '../../components/Empty.tsx';
 import { EvaluateLink } from '../../components/EvaluateLink.tsx';
+import { formatDecimal } from '../../components/format.ts';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { JobLine } from '../../components/JobLine.tsx';
 import { CancelJob } from '../../components/JobPanel.tsx';
@@ -16,24 +17,16 @@ import { FilmList } from './FilmList.tsx';
 interface ModelListProps {
   readonly info: ModelInfo;
   readonly answer: ReturnType<typeof useRecommendations>;
-  readonly shared: ReadonlySet<number> | null;
+  /** Of each film its places on the other lists, in words. */
+  readonly elsewhere?: ReadonlyMap<number, string>;
   readonly narrow: boolean;
 }
 
 /** One model's list with what it rests on and how long it took; a model that is not trained offers that instead. */
-export function ModelList({ info, answer: { list, before }, shared, narrow }: ModelListProps) {
+export function ModelList({ info, answer: { list, before }, elsewhere, narrow }: ModelListProps) {
   const training = useTraining(info);
   const trainingError = training.error !== null && <ErrorPanel error={training.error} />;
-  if (!info.trained)
-    return (
-      <Stack gap="sm" aria-label={info.title} component="section">
-        <Heading info={info} />
-        {trainingError}
-        <Empty icon={<IconBarbell size={28} />} title={`${info.title} is not trained yet`} actions={<TrainButton training={training} word="Train" />}>
-          {info.about}
-        </Empty>
-      </Stack>
-    );
+  if (!info.trained) return <TrainHere info={info} />;
   return (
     <Stack gap="sm" aria-label={info.title} component="section">
       <Heading info={info} list={list.data} training={training} />
@@ -44,13 +37,27 @@ export function ModelList({ info, answer: { list, before }, shared, narrow }: Mo
             Widen the years or take a genre away.
           </Empty>
         ) : (
-          <FilmList title={`Recommendations by ${info.title}`} list={list.data} before={before} shared={shared} old={list.isPlaceholderData} narrow={narrow} />
+          <FilmList title={`Recommendations by ${info.title}`} list={list.data} before={before} elsewhere={elsewhere} old={list.isPlaceholderData} narrow={narrow} />
         )
       ) : list.isError ? (
         <ErrorPanel error={list.error.toData()} onRetry={() => void list.refetch()} />
       ) : (
         <Loading lines={10} height={44} label="Recommending" />
       )}
+    </Stack>
+  );
+}
+
+/** A model that is not trained: what it does, and the training of it. */
+export function TrainHere({ info }: { readonly info: ModelInfo }) {
+  const training = useTraining(info);
+  return (
+    <Stack gap="sm" aria-label={info.title} component="section">
+      <Heading info={info} />
+      {training.error !== null && <ErrorPanel error={training.error} />}
+      <Empty icon={<IconBarbell size={28} />} title={`${info.title} is not trained yet`} actions={<TrainButton training={training} word="Train" />}>
+        {info.about}
+      </Empty>
     </Stack>
   );
 }
@@ -75,8 +82,9 @@ function Heading({ info, list, training }: { readonly info: ModelInfo; readonly 
           </>
         )}
         {list !== undefined && (
-          <Text size="sm" c="dimmed" className="rb-number" ml="auto">
+          <Text size="sm" c="dimmed" className="rb-number" ml="auto" title={list.from === 'model' ? 'Worked out now' : 'The answer to the same question before'}>
             {list.milliseconds < 10 ? list.milliseconds.toFixed(1) : Math.round(list.milliseconds)} ms
+            {list.from === 'model' ? '' : ', kept'}
           </Text>
         )}
       </Group>
@@ -86,7 +94,20 @@ function Heading({ info, list, training }: { readonly info: ModelInfo; readonly 
           {list?.basis ?? ''}
         </Text>
       </Group>
+      {list !== undefined && list.spread !== null && <Diversity spread={list.spread} />}
     </Stack>
+  );
+}
+
+/** How unlike each other the films of the list are, and what the slider cost. */
+function Diversity({ spread: { diversity, plainDiversity, score, plainScore } }: { readonly spread: NonNullable<RecommendList['spread']> }) {
+  const lost = plainScore === 0 ? 0 : (plainScore - score) / Math.abs(plainScore);
+  const changed = diversity !== plainDiversity || score !== plainScore;
+  return (
+    <Text size="xs" c="dimmed" component="output" title="1 less the mean likeness in genres and tags of every two films of the list">
+      Diversity {formatDecimal(diversity, 2)}
+      {changed ? `, ${formatDecimal(plainDiversity, 2)} without the slider; the mean score is ${formatDecimal(100 * lost, 1)} % lower` : ''}
+    </Text>
   );
 }
 

@@ -18,18 +18,8 @@ export function useHistory() {
   return { real, history: edited ?? real, edited: edited !== null, answer };
 }
 
-function requestOf({ who, top, genres, yearFrom, yearTo, diversity }: Bench, model: ModelName, history: readonly HistoryFilm[] | null): Input<'recommend.list'> {
-  return {
-    model,
-    top,
-    explain: true,
-    diversity,
-    genres: [...genres],
-    ...(yearFrom === null ? {} : { yearFrom }),
-    ...(yearTo === null ? {} : { yearTo }),
-    ...(typeof who === 'number' ? { userId: who } : {}),
-    ...(history === null ? {} : { history: history.map(({ movieId, rating, ratedAt }) => ({ movieId, rating, ratedAt })) }),
-  };
+function requestOf(bench: Bench, model: ModelName, history: readonly HistoryFilm[] | null): Input<'recommend.list'> {
+  return { model, explain: true, ...filtersOf(bench), ...askerOf({ who: bench.who, edited: history }) };
 }
 
 /**
@@ -47,6 +37,17 @@ export function useRecommendations(model: ModelName, enabled: boolean) {
   const previous = usePrevious(list.data);
   const before = bench.edited === null ? undefined : typeof bench.who === 'number' ? real.data : previous;
   return { list, before };
+}
+
+/** Whom the bench has, as a request names them; null for nobody. */
+export function askerOf({ who, edited }: Pick<Bench, 'who' | 'edited'>): { userId?: number; history?: { movieId: number; rating: number; ratedAt: number | null }[] } | null {
+  if (who === null) return null;
+  return { ...(typeof who === 'number' ? { userId: who } : {}), ...(edited === null ? {} : { history: edited.map(({ movieId, rating, ratedAt }) => ({ movieId, rating, ratedAt })) }) };
+}
+
+/** What the lists may hold, as set on the bench. */
+export function filtersOf({ top, genres, yearFrom, yearTo, diversity }: Bench) {
+  return { top, diversity, genres: [...genres], ...(yearFrom === null ? {} : { yearFrom }), ...(yearTo === null ? {} : { yearTo }) };
 }
 
 /** The list before this one. */

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { HistoryFilm, ModelName } from '../../../shared/contract/recommend.ts';
+import type { GroupRequest } from '../../../shared/contract/serving.ts';
 
 /** What is set up on the bench; kept while other pages are looked at. */
 export interface Bench {
@@ -10,17 +11,28 @@ export interface Bench {
   /** The history as edited; nothing while it is the real one. */
   readonly edited: readonly HistoryFilm[] | null;
   readonly model: ModelName | null;
-  readonly against: ModelName | null;
+  /** Side by side; null until they are chosen. */
+  readonly compared: readonly ModelName[] | null;
   readonly top: number;
   readonly genres: readonly string[];
   readonly yearFrom: number | null;
   readonly yearTo: number | null;
   readonly diversity: number;
+  /** Users of the group, and how their scores become one. */
+  readonly members: readonly number[];
+  /** Whether who is on the bench, as edited, is of the group too. */
+  readonly withBench: boolean;
+  readonly together: Required<Pick<GroupRequest, 'strategy' | 'scale' | 'seen'>>;
+  /** The film that is pointed at: marked on every list that has it. */
+  readonly linked: number | null;
   /** The film that is open, and the model whose list it was opened from. */
   readonly opened: { readonly movieId: number; readonly title: string; readonly model: ModelName | null } | null;
 }
 
-const empty: Omit<Bench, 'workspace'> = { who: null, edited: null, model: null, against: null, top: 10, genres: [], yearFrom: null, yearTo: null, diversity: 0, opened: null };
+const empty: Omit<Bench, 'workspace'> = {
+  who: null, edited: null, model: null, compared: null, top: 10, genres: [], yearFrom: null, yearTo: null, diversity: 0,
+  members: [], withBench: false, together: { strategy: 'average', scale: 'standardised', seen: 'any' }, linked: null, opened: null,
+};
 
 export const useBench = create<Bench>()(() => ({ workspace: null, ...empty }));
 

@@ -23,9 +23,17 @@ export function moveWords(move: Move): string {
   return `${move.places > 0 ? 'up' : 'down'} ${places} ${places === 1 ? 'place' : 'places'}`;
 }
 
-export function overlapOf(a: readonly Pick<Recommendation, 'movieId'>[], b: readonly Pick<Recommendation, 'movieId'>[]): Set<number> {
-  const there = new Set(b.map(({ movieId }) => movieId));
-  return new Set(a.map(({ movieId }) => movieId).filter((movieId) => there.has(movieId)));
+/** For each film the places that it has on the lists, in their order; 0 where a list has it not. */
+export function placesOf(lists: readonly (readonly Pick<Recommendation, 'movieId'>[])[]): Map<number, number[]> {
+  const places = new Map<number, number[]>();
+  lists.forEach((items, list) => {
+    items.forEach(({ movieId }, index) => {
+      const own = places.get(movieId) ?? lists.map(() => 0);
+      own[list] = index + 1;
+      places.set(movieId, own);
+    });
+  });
+  return places;
 }
 
 /** The reason to give in one line: of a blend, what its strongest model goes by. */
