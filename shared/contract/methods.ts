@@ -17,7 +17,7 @@ import { TableProfile } from './profile.ts';
 import { FailingRow, QualityReport } from './quality.ts';
 import { Drift, DriftReference, QualityExportRequest, QualityHistory, Reconciliation } from './quality-history.ts';
 import { CheckedDraft, OwnRules, RuleDraft, SuggestedRule } from './rules.ts';
-import { HistoryFilm, ModelInfo, ModelName, Movie, RecommendList, RecommendRequest, SimilarList, UserSummary } from './recommend.ts';
+import { FoundFilms, HistoryFilm, ModelInfo, ModelName, Movie, RecommendList, RecommendRequest, SimilarList, UserSummary } from './recommend.ts';
 import { CacheEntry, Garbage, GarbageRequest, RunComparison, RunReport } from './runs.ts';
 import { SourceChange } from './source-changes.ts';
 import { GroupList, GroupRequest, PrecomputeRequest, PrecomputeStatus, WhyNot, WhyNotRequest } from './serving.ts';
@@ -187,6 +187,8 @@ export const methods = {
   'users.search': method(z.object({ text: z.string(), ...page }), z.object({ total: z.number(), users: z.array(UserSummary) })),
   'users.history': method(z.object({ userId: z.number() }), z.array(HistoryFilm)),
   'movies.search': method(z.object({ text: z.string(), ...page }), z.array(Movie)),
+  // Films for a question in plain words, by their words and, once the model `semantic` is trained, by their meaning.
+  'films.search': method(z.object({ text: z.string().max(1000), top: z.number().int().min(1).max(500).default(10) }), FoundFilms),
   'movies.facets': method(nothing, z.object({ genres: z.array(z.string()), yearFrom: z.number().nullable(), yearTo: z.number().nullable(), scale: z.object({ min: z.number(), max: z.number(), step: z.number() }) })),
 } as const;
 

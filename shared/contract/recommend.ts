@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const modelNames = ['random', 'popularity', 'content', 'item-knn', 'user-knn', 'svd', 'svdpp', 'ease', 'als', 'hybrid'] as const;
+export const modelNames = ['random', 'popularity', 'content', 'item-knn', 'user-knn', 'svd', 'svdpp', 'ease', 'als', 'hybrid', 'semantic'] as const;
 export const ModelName = z.enum(modelNames);
 export type ModelName = z.infer<typeof ModelName>;
 
@@ -23,7 +23,7 @@ export type Movie = z.infer<typeof Movie>;
  * part of the score (for `ease`, `item-knn` and `als` the contributions of all evidence sum to the score).
  */
 export const RecommendReason = z.object({
-  kind: z.enum(['because-you-rated', 'shares-genres', 'shares-tags', 'like-minded', 'popular', 'random', 'blend', 'cold-start']),
+  kind: z.enum(['because-you-rated', 'shares-genres', 'shares-tags', 'shares-terms', 'like-minded', 'popular', 'random', 'blend', 'cold-start']),
   text: z.string(),
   evidence: z.array(
     z.object({ movieId: z.number().optional(), label: z.string(), rating: z.number().optional(), contribution: z.number() }),
@@ -96,3 +96,19 @@ export type UserSummary = z.infer<typeof UserSummary>;
 export const HistoryFilm = HistoryItem.extend({ title: z.string(), year: z.number().nullable(), genres: z.array(z.string()) });
 export type HistoryFilm = z.infer<typeof HistoryFilm>;
 export const SimilarList = z.object({ items: z.array(z.object({ movieId: z.number(), title: z.string(), score: z.number() })) });
+
+/** A word of the question, or one near it in meaning, and where a film has it. */
+export const SearchReason = z.object({ label: z.string(), in: z.array(z.enum(['title', 'genre', 'tag', 'keyword', 'genome', 'overview', 'meaning'])) });
+export type SearchReason = z.infer<typeof SearchReason>;
+export const FoundFilm = Movie.extend({ score: z.number(), reasons: z.array(SearchReason) });
+export type FoundFilm = z.infer<typeof FoundFilm>;
+/** Films for a question in plain words. */
+export const FoundFilms = z.object({
+  items: z.array(FoundFilm),
+  /** Words that no film has, and what was looked for instead. */
+  corrections: z.array(z.object({ asked: z.string(), took: z.string() })),
+  /** By words alone while the model `semantic` is not trained. */
+  by: z.enum(['words', 'words and meaning']),
+  milliseconds: z.number(),
+});
+export type FoundFilms = z.infer<typeof FoundFilms>;

@@ -134,6 +134,17 @@ export const Parameters = z.strictObject({
       alpha: about(real(1, 0.000_001, 10_000), 'Confidence weight', 'Confidence of an interaction is 1 + alpha.'),
       cg_steps: about(integer(3, 1, 50), 'Conjugate gradient steps', 'Steps a row and sweep.'),
     }),
+    semantic: section('Semantic', 'Films near in meaning to those of the history, and the search in plain words', {
+      dimensions: about(integer(512, 2, 2048), 'Dimensions', 'Of the vectors of films; fewer where there are fewer films or words.'),
+      weights: section('Weights of words', 'How much a word counts by where it stands; 0 leaves it out', {
+        title: about(real(0.5, 0, 100), 'Title', 'Words of the title, and of the original one.'),
+        genre: about(real(1, 0, 100), 'Genres', 'Each genre of the film.'),
+        tag: about(real(1, 0, 100), 'Tags', 'Tags of users; more for a tag that several gave.'),
+        keyword: about(real(1, 0, 100), 'Keywords', 'Keywords of the catalogue.'),
+        genome: about(real(2, 0, 100), 'Tag genome', 'Tags of the genome, each times its relevance.'),
+        overview: about(real(0.5, 0, 100), 'Overview', 'Words of the summary.'),
+      }),
+    }),
     hybrid: section('Hybrid', 'A blend with learnt weights', {
       models: about(z.array(z.enum(modelNames.filter((name) => name !== 'hybrid'))).min(1).default(['content', 'ease', 'als']), 'Models', 'The blend is made of these; they are trained before it. A model that adds nothing gets a weight near 0.'),
       validation_users: about(integer(2000, 10, 1_000_000), 'Validation users', 'Users whose last ratings the weights are learnt on.', 'users'),

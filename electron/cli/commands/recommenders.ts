@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Argument, type Command, Option } from 'commander';
-import { type GroupList, type GroupScale, groupScales, groupSeen, type GroupStrategy, groupStrategies, type HistoryItem, ModelName, type Precomputed, ReelbenchError, type TrainResult, type WhyNot } from '../../../shared/contract/index.ts';
+import { type GroupList, type GroupScale, groupScales, groupSeen, type GroupStrategy, groupStrategies, type HistoryItem, ModelName, type Precomputed, ReelbenchError, type SearchReason, type TrainResult, type WhyNot } from '../../../shared/contract/index.ts';
 import { type Bench, withBench } from '../bench.ts';
 import { command, type CommonOptions, repeat, wholeNumber } from '../options.ts';
 import { table, type Terminal } from '../terminal.ts';
@@ -21,7 +21,7 @@ interface RecommendOptions extends CommonOptions {
   readonly explain: boolean;
 }
 
-/** `train`, `recommend`, `precompute`, `similar`. */
+/** `train`, `recommend`, `precompute`, `similar`, `search`. */
 export function addRecommenderCommands(program: Command, terminal: Terminal): void {
   command(program, 'train', 'fits and saves recommenders')
     .addArgument(new Argument('<model...>', 'which ones').choices(ModelName.options))
@@ -59,11 +59,30 @@ export function addRecommenderCommands(program: Command, terminal: Terminal): vo
     .option('--top <n>', 'how many films', '10')
     .action(async (options: CommonOptions & { movie: string; by: 'content' | 'ratings'; top: string }) => {
       const result = await withBench(options, terminal, async (bench) => {
-        await train(bench, terminal, options.by === 'content' ? 'content' : 'item-knn');
+        await train(bench, terminal, options.by === 'content' ? 'semantic' : 'item-knn');
         return bench.call('recommend.similar', { movieId: wholeNumber('--movie', options.movie), by: options.by, top: wholeNumber('--top', options.top) });
       });
       terminal.result(result, () => table(['film', 'title', 'score'], result.items.map((item) => [String(item.movieId), item.title, item.score])));
     });
+
+  command(program, 'search', 'films in plain words')
+    .argument('<words...>', 'what to look for: words of titles, tags, genres, keywords and overviews, or what is near them')
+    .option('--top <n>', 'how many films', '10')
+    .action(async (words: string[], options: CommonOptions & { top: string }) => {
+      const result = await withBench(options, terminal, async (bench) => {
+        await train(bench, terminal, 'semantic');
+        return bench.call('films.search', { text: words.join(' '), top: wholeNumber('--top', options.top) });
+      });
+      terminal.result(result, () => [
+        ...result.corrections.map(({ asked, took }) => `No film has ${asked}: looked for ${took}.`),
+        result.items.length === 0 ? 'No film has these words, or is near them in meaning.'
+          : table(['', 'film', 'title', 'year', 'score', 'because of'], result.items.map((film, i) => [i + 1, String(film.movieId), film.title, film.year === null ? '' : String(film.year), film.score, film.reasons.map(reasonText).join(', ')])),
+      ]);
+    });
+}
+
+function reasonText({ label, in: places }: SearchReason): string {
+  return places.includes('meaning') ? `${label} (in meaning)` : `${label} (${places.join(', ')})`;
 }
 
 async function recommend(options: RecommendOptions, terminal: Terminal): Promise<void> {

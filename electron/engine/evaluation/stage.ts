@@ -26,7 +26,8 @@ export function evaluateStage(contests: Pick<Contests<ModelName>, 'parameters' |
   return {
     name: 'evaluate',
     title: 'Measure the recommenders on the test part',
-    reads: ['splits', 'ratings', 'movies', 'movie_genres', 'tags'],
+    reads: ['splits', 'ratings', 'movies', 'movie_genres', 'tags', 'keywords', 'movie_keywords', 'genome_tags', 'genome_scores'],
+    optional: ['keywords', 'movie_keywords', 'genome_tags', 'genome_scores'],
     writes: ['evaluations'],
     parameters: ['evaluate.cutoffs', 'evaluate.threshold', 'evaluate.max_users', 'evaluate.ndcg_ideal', 'evaluate.recall_of', 'split.method', 'train.models', 'engine.seed', ...contests.parameters],
     version: 2 + contests.version,

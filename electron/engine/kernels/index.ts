@@ -6,10 +6,12 @@ import type { AlsFactors, AlsOptions } from './als.ts';
 import { callTask, type KernelCall, type TaskHost } from './call.ts';
 import type { Csr, Shape } from './csr.ts';
 import type { EaseOptions } from './ease.ts';
+import { ByteRows, type Nearest } from './nearest.ts';
 import type { NeighbourOptions, Neighbours } from './neighbours.ts';
 import { addressable } from './plan.ts';
 import { PackedRows, topPositions } from './scores.ts';
 import type { SvdFactors, SvdOptions } from './svd.ts';
+import type { Decomposition, DecomposeOptions } from './decompose.ts';
 import { taskMemory, type TaskOrder } from './tasks.ts';
 
 export type { AlsFactors, AlsOptions } from './als.ts';
@@ -44,6 +46,13 @@ export interface Kernels {
    * 1 + alpha · value for each entry. `users` are as the last sweep left them; fold a history in for the exact solution.
    */
   als(matrix: Csr, options: AlsOptions, call?: KernelCall): Promise<AlsFactors>;
+  /** The largest singular values of a sparse matrix and their vectors, by randomised subspace iteration. */
+  decompose(matrix: Csr, options: DecomposeOptions, call?: KernelCall): Promise<Decomposition>;
+  /**
+   * The rows of a dense matrix with the largest products with `vector` above 0, best first: all rows are scanned as bytes, and
+   * the best of them scored in f32. Runs at once; what holds for the matrix of `scoreAll` holds for this one.
+   */
+  nearest(matrix: Float32Array, rows: number, width: number, vector: Float32Array, count: number): Nearest;
   /**
    * Ratings by biased factors, SVD (Funk 2006) or SVD++ (Koren 2008), learnt by stochastic gradient descent. Columns without
    * entries keep what they started from.
@@ -86,6 +95,7 @@ class WasmKernels implements Kernels {
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
   readonly #packed = new WeakMap<Float32Array, PackedRows>();
+  readonly #bytesOf = new WeakMap<Float32Array, ByteRows>();
   #module: WebAssembly.Module | undefined;
 
   constructor({ directory, threads, variant, memoryLimit }: KernelOptions) {
@@ -119,6 +129,20 @@ class WasmKernels implements Kernels {
     requireThat(options.regularization >= 0 && options.rate * options.regularization < 1, `regularization lies between 0 and 1 / rate, not at ${options.regularization}`);
     requireThat(options.patience === 0 || (options.heldOut > 0 && options.heldOut < 1), `heldOut lies between 0 and 1, not at ${options.heldOut}`);
     return (await this.#call({ kernel: 'svd', options }, matrix, call)) as SvdFactors;
+  }
+
+  async decompose(matrix: Csr, options: DecomposeOptions, call?: KernelCall): Promise<Decomposition> {
+    for (const name of ['dimensions', 'rounds'] as const) requireThat(Number.isInteger(options[name]) && options[name] > 0, `${name} is a whole number above 0, not ${options[name]}`);
+    return (await this.#call({ kernel: 'decompose', options }, matrix, call)) as Decomposition;
+  }
+
+  nearest(matrix: Float32Array, rows: number, width: number, vector: Float32Array, count: number): Nearest {
+    let bytes = this.#bytesOf.get(matrix);
+    if (bytes === undefined) {
+      bytes = new ByteRows(this.#compiled(), matrix, rows, width);
+      this.#bytesOf.set(matrix, bytes);
+    }
+    return bytes.to(vector, count);
   }
 
   scoreAll(matrix: Float32Array, rows: number, width: number, vector: Float32Array): Float32Array {

@@ -5,13 +5,15 @@ import type { Lead } from './lead.ts';
 import { layNeighbours, type NeighbourOptions, runNeighbours } from './neighbours.ts';
 import type { Plan } from './plan.ts';
 import { laySvd, runSvd, type SvdOptions } from './svd.ts';
+import { layDecompose, runDecompose, type DecomposeOptions } from './decompose.ts';
 
 /** A heavy call as data: what crosses to the thread that leads it. */
 export type TaskOrder =
   | { readonly kernel: 'als'; readonly options: AlsOptions }
   | { readonly kernel: 'ease'; readonly options: EaseOptions }
   | { readonly kernel: 'itemNeighbours'; readonly options: NeighbourOptions }
-  | { readonly kernel: 'svd'; readonly options: SvdOptions };
+  | { readonly kernel: 'svd'; readonly options: SvdOptions }
+  | { readonly kernel: 'decompose'; readonly options: DecomposeOptions };
 
 /** The memory that a task would take, known before anything starts. */
 export function planTask(order: TaskOrder, shape: Shape, threads: number): { plan: Plan; what: string; advice: string } {
@@ -20,6 +22,7 @@ export function planTask(order: TaskOrder, shape: Shape, threads: number): { pla
   if (order.kernel === 'als') return { plan: layAls(shape, order.options, threads).plan, what: `ALS with ${order.options.factors} factors for ${size}`, advice: `${fewer}, or take fewer factors.` };
   if (order.kernel === 'svd') return { plan: laySvd(shape, order.options, threads).plan, what: `${order.options.implicit ? 'SVD++' : 'SVD'} with ${order.options.factors} factors for ${size}`, advice: `${fewer}, or take fewer factors.` };
   if (order.kernel === 'ease') return { plan: layEase(shape, order.options, threads).plan, what: `EASE for ${size}`, advice: `EASE keeps a number for each pair of films, 4 × films² bytes: limit the films. ${fewer}.` };
+  if (order.kernel === 'decompose') return { plan: layDecompose(shape, order.options, threads).plan, what: `${order.options.dimensions} dimensions for ${shape.rows} films and ${shape.columns} terms`, advice: 'Take fewer dimensions.' };
   return { plan: layNeighbours(shape, order.options, threads).plan, what: `Item neighbours for ${size}`, advice: `${fewer}, or keep fewer neighbours.` };
 }
 
@@ -34,6 +37,7 @@ function handedOver(order: TaskOrder, { rows, columns }: Shape): number {
     const learnt = (rows + (order.options.implicit ? 2 : 1) * columns) * (order.options.factors + 1);
     return (order.options.patience > 0 ? 2 : 1) * learnt + (order.options.implicit ? rows * order.options.factors : 0);
   }
+  if (order.kernel === 'decompose') return (rows + columns) * order.options.dimensions;
   return columns * (order.kernel === 'ease' ? columns : 2 * order.options.neighbours);
 }
 
@@ -42,5 +46,6 @@ export function runTask(order: TaskOrder, lead: Lead): Promise<{ result: unknown
   if (order.kernel === 'als') return runAls(lead, order.options, layAls(shape, order.options, threads));
   if (order.kernel === 'svd') return runSvd(lead, order.options, laySvd(shape, order.options, threads));
   if (order.kernel === 'ease') return runEase(lead, order.options, layEase(shape, order.options, threads));
+  if (order.kernel === 'decompose') return runDecompose(lead, order.options, layDecompose(shape, order.options, threads));
   return runNeighbours(lead, order.options, layNeighbours(shape, order.options, threads));
 }

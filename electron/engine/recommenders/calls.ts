@@ -1,5 +1,6 @@
 import { ReelbenchError } from '../../../shared/contract/index.ts';
 import type { Calls, EngineContext } from '../workspace/context.ts';
+import { FilmFinder } from './film-finder.ts';
 import { historyFilms, searchMovies, searchUsers } from './people.ts';
 import { Recommendations } from './serving.ts';
 import { nearestByTerms } from './terms.ts';
@@ -7,6 +8,7 @@ import { nearestByTerms } from './terms.ts';
 /** Recommendations, and finding users and films. */
 export function recommendCalls(engine: EngineContext) {
   const recommendations = new Recommendations(engine);
+  const finder = new FilmFinder(engine, recommendations);
   engine.listen(({ name, data }) => {
     if (name !== 'workspace.changed') return;
     if (data.what === 'models' || data.what === 'tables' || data.what === 'workspace') recommendations.forget(data.what);
@@ -24,7 +26,9 @@ export function recommendCalls(engine: EngineContext) {
       const library = await recommendations.library();
       const position = library.position(movieId);
       if (position === undefined) throw new ReelbenchError('not-found', `There is no film ${movieId}.`, { hint: 'Search the films by title.' });
-      const near = by === 'content' ? nearestByTerms(library.vectors(), position, top) : await recommendations.similar('item-knn', position, top);
+      const near = by === 'content'
+        ? ((await finder.near(position, top)) ?? nearestByTerms(library.vectors(), position, top))
+        : await recommendations.similar('item-knn', position, top);
       return { items: near.map((film) => ({ movieId: library.movieIds[film.position] ?? 0, title: library.titles[film.position] ?? '', score: film.score })) };
     },
 
@@ -34,6 +38,7 @@ export function recommendCalls(engine: EngineContext) {
       return engine.workspace().read((session) => historyFilms(session, userId, library), signal);
     },
     'movies.search': async (input) => searchMovies(await recommendations.library(), input),
+    'films.search': (request) => finder.search(request),
     'movies.facets': async () => {
       const { allGenres, years, scale } = await recommendations.library();
       const known = years.filter((year) => year !== null);

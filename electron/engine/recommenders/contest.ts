@@ -41,12 +41,17 @@ export const contests = {
 
   /** Reads the ratings and tags, which are SQL names or subqueries, and does `work` with what fits models on them. */
   async hold<R>(context: StageContext, { ratings, tags }: { ratings: string; tags: string | undefined }, work: (contest: ReturnType<typeof contestOn>) => Promise<R>): Promise<R> {
-    const movieGenres = (await context.has('movie_genres')) ? context.read('movie_genres') : undefined;
+    const optional = async (table: string) => ((await context.has(table)) ? context.read(table) : undefined);
+    const movieGenres = await optional('movie_genres');
+    const texts = {
+      movies: context.read('movies'), keywords: await optional('keywords'), movieKeywords: await optional('movie_keywords'),
+      genomeTags: await optional('genome_tags'), genomeScores: await optional('genome_scores'),
+    };
     const environment = {
       kernels: await context.kernels(), parameters: context.parameters, signal: context.signal,
       progress: (done: number, total: number) => context.progress(done, total), log: (message: string) => context.log('info', message),
     };
-    return withTrainingData(context.session, { ratings, movies: context.read('movies'), movieGenres, tags, order: BY_TIME }, `${context.workspace.directory} evaluation ${context.runId}`,
+    return withTrainingData(context.session, { ratings, movies: context.read('movies'), movieGenres, tags, texts, order: BY_TIME }, `${context.workspace.directory} evaluation ${context.runId}`,
       (train) => work(contestOn(train, environment, context.parameters.train.models)));
   },
 

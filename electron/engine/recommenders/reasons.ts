@@ -25,6 +25,7 @@ export function inWords(explanations: readonly Explanation[], naming: Naming): R
         return [becauseYouRated(explanation.evidence, naming)];
       case 'shares-genres':
       case 'shares-tags':
+      case 'shares-terms':
         return [sharesTerms(explanation.kind, explanation.evidence)];
       case 'like-minded':
         return [likeMinded(explanation)];
@@ -52,10 +53,13 @@ function becauseYouRated(parts: Of<'because-you-rated'>['evidence'], naming: Nam
   return { kind: 'because-you-rated', text, evidence };
 }
 
-function sharesTerms(kind: 'shares-genres' | 'shares-tags', parts: Of<'shares-genres' | 'shares-tags'>['evidence']): RecommendReason {
+type SharedKind = 'shares-genres' | 'shares-tags' | 'shares-terms';
+const nouns: Readonly<Record<SharedKind, string>> = { 'shares-genres': 'genres', 'shares-tags': 'tags', 'shares-terms': 'words' };
+
+function sharesTerms(kind: SharedKind, parts: Of<SharedKind>['evidence']): RecommendReason {
   const evidence = parts.toSorted((a, b) => b.contribution - a.contribution).map(({ label, contribution }) => ({ label, contribution }));
   const shared = evidence.filter(({ contribution }) => contribution > 0).slice(0, NAMED).map(({ label }) => label);
-  const noun = kind === 'shares-tags' ? 'tags' : 'genres';
+  const noun = nouns[kind];
   const text = shared.length > 0 ? `Shares ${noun} with films that you like: ${list(shared)}` : `Its ${noun} are those of films that you like less`;
   return { kind, text, evidence };
 }

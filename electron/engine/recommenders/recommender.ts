@@ -1,6 +1,8 @@
 import type { CurvePoint, ModelName, SearchDimension } from '../../../shared/contract/index.ts';
 import type { Csr, KernelCall, KernelCheckpoint, Kernels } from '../kernels/index.ts';
 import type { ParameterValues } from '../workspace/parameters.ts';
+import type { Meaning } from './meaning/meaning.ts';
+import type { FilmTexts } from './meaning/texts.ts';
 
 /** The films that a model was fitted on, by position. Sorted by movie id, so that a tie goes to the smaller id. */
 export interface Catalogue {
@@ -26,6 +28,8 @@ export interface TrainingData {
   readonly newest: Int32Array;
   /** Genres and tags of each film. */
   readonly terms: readonly (readonly Term[])[];
+  /** Reads what is written about each film, for the few recommenders that want it. */
+  readonly texts?: () => Promise<FilmTexts>;
   /** When each rating was given; there for recommenders that are `ordered`. */
   readonly chronology?: Chronology;
 }
@@ -58,6 +62,8 @@ export interface DataSize {
   /** Films with ratings. */
   readonly films: number;
   readonly ratings: number;
+  /** Films, rated or not; told to models that know films nobody rated. */
+  readonly catalogue?: number;
   /** Genres and tags of films, each counted with its film. */
   readonly terms: number;
 }
@@ -78,7 +84,7 @@ export interface History {
 /** Why a film scores as it does, before it is put into words (reasons.ts). Contributions are parts of the score. */
 export type Explanation =
   | { readonly kind: 'because-you-rated'; readonly evidence: readonly { readonly position: number; readonly contribution: number }[] }
-  | { readonly kind: 'shares-genres' | 'shares-tags'; readonly evidence: readonly { readonly label: string; readonly contribution: number }[] }
+  | { readonly kind: 'shares-genres' | 'shares-tags' | 'shares-terms'; readonly evidence: readonly { readonly label: string; readonly contribution: number }[] }
   /** Predicted as `expected` of the film and the user, and `above` that because so many others with the same taste rated it so. */
   | { readonly kind: 'like-minded'; readonly people: number; readonly expected: number; readonly above: number }
   /** `counted` is what the score counts where that is not `people`. */
@@ -118,6 +124,8 @@ export interface Model {
    * learnt from: a user or film without any counts by the other side and the mean alone. For models that predict ratings.
    */
   rate?(userId: number, positions: Int32Array): Float32Array;
+  /** Where the model places films by what is written about them. */
+  readonly meaning?: Meaning;
   /** Films near a film, best first, where the model knows such a thing. */
   similar?(position: number, count: number): { position: number; score: number }[];
   save(): SavedModel;
@@ -134,7 +142,7 @@ export interface Recommender {
   /** Raised when the same data and parameters would give another model, or the saved form changes. */
   readonly version: number;
   /** Tables that it learns from beside the ratings: `movies` where films that nobody rated are part of it. */
-  readonly reads: readonly ('movies' | 'movie_genres' | 'tags')[];
+  readonly reads: readonly ('movies' | 'movie_genres' | 'tags' | 'keywords' | 'movie_keywords' | 'genome_tags' | 'genome_scores')[];
   /** Whether it learns from the order or the time of ratings. */
   readonly ordered?: boolean | ((parameters: ParameterValues) => boolean);
   /** Models that it may be made of, fitted before it. */

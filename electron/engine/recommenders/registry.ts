@@ -8,11 +8,12 @@ import { itemKnn } from './item-knn.ts';
 import { popularity } from './popularity.ts';
 import { random } from './random.ts';
 import type { Recommender } from './recommender.ts';
+import { semantic } from './semantic.ts';
 import { svd, svdpp } from './svd.ts';
 import { userKnn } from './user-knn.ts';
 
 /** Every algorithm but the blend of them, in the order in which they are offered and trained. */
-const single: Readonly<Record<Exclude<ModelName, 'hybrid'>, Recommender>> = { random, popularity, content, 'item-knn': itemKnn, 'user-knn': userKnn, svd, svdpp, ease, als };
+const single: Readonly<Record<Exclude<ModelName, 'hybrid'>, Recommender>> = { random, popularity, content, 'item-knn': itemKnn, 'user-knn': userKnn, svd, svdpp, ease, als, semantic };
 
 export const recommenders: Readonly<Record<ModelName, Recommender>> = { ...single, hybrid: hybridOf(single) };
 

@@ -7,9 +7,11 @@ import { type Histories, openHistories } from './histories.ts';
 import { checkHistory, type KnownUser } from './history.ts';
 import { type Library, readLibrary } from './library.ts';
 import { LoadedModels } from './loaded-models.ts';
+import type { PlacedMeaning } from './meaning/film-search.ts';
 import { precompute } from './precompute.ts';
 import { bestFilms, diversityOf } from './ranking.ts';
 import { filmAt, type Person, scoreFor } from './scoring.ts';
+import { readModels } from './saved-models.ts';
 import { whyNot } from './why-not.ts';
 
 interface User extends KnownUser {
@@ -71,6 +73,13 @@ export class Recommendations {
       if (own === undefined || !model.similar) return [];
       return model.similar(own, count).map((near) => ({ position: inLibrary[near.position] ?? -1, score: near.score })).filter((near) => near.position >= 0);
     });
+  }
+
+  /** Does `work` with where films lie by their meaning, as the model that knows it has placed them; with undefined while it is not trained. */
+  async withMeaning<R>(work: (near: PlacedMeaning | undefined) => Promise<R>): Promise<R> {
+    const trained = await this.#engine.workspace().read((session) => readModels(session));
+    if (!trained.some(({ model }) => model === 'semantic')) return work(undefined);
+    return this.#models.use('semantic', ({ model, inLibrary }) => work(model.meaning && { meaning: model.meaning, inLibrary, inModel: (movieId) => model.catalogue.position(movieId) }));
   }
 
   /** The best films for a user or a history: from the lists of all users or an earlier answer where these are what the model would say. */

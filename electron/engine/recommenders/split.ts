@@ -38,7 +38,7 @@ export function withoutNewest(train: TrainingData, users: number, seed: number):
     indptr[row + 1] = length;
   }
   return {
-    kept: { userIds: train.userIds, terms: train.terms, catalogue: catalogueOf(catalogue.movieIds, counts), ratings: { ...ratings, indptr, indices, values }, newest: new Int32Array(newest.length).fill(-1), ...(train.chronology ? { chronology: { places, seconds } } : {}) },
+    kept: { userIds: train.userIds, terms: train.terms, ...(train.texts ? { texts: train.texts } : {}), catalogue: catalogueOf(catalogue.movieIds, counts), ratings: { ...ratings, indptr, indices, values }, newest: new Int32Array(newest.length).fill(-1), ...(train.chronology ? { chronology: { places, seconds } } : {}) },
     heldOut,
   };
 }

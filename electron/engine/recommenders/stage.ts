@@ -46,9 +46,13 @@ function trainStage(recommender: Recommender): Stage {
 async function tablesOf(recommender: Recommender, context: StageContext): Promise<TrainingTables> {
   const reads = readsOf(recommender, context.parameters);
   const optional = async (table: Recommender['reads'][number]) => (reads.includes(table) && (await context.has(table)) ? context.read(table) : undefined);
+  const movies = await optional('movies');
   return {
-    ratings: context.read('ratings'), movies: await optional('movies'), movieGenres: await optional('movie_genres'), tags: await optional('tags'),
+    ratings: context.read('ratings'), movies, movieGenres: await optional('movie_genres'), tags: await optional('tags'),
     order: isOrdered(recommender, context.parameters) ? BY_TIME : undefined,
+    texts: reads.includes('movie_keywords')
+      ? { movies, keywords: await optional('keywords'), movieKeywords: await optional('movie_keywords'), genomeTags: await optional('genome_tags'), genomeScores: await optional('genome_scores') }
+      : undefined,
   };
 }
 
@@ -60,9 +64,12 @@ export function trainingMemory(recommender: Recommender, size: DataSize, context
 
 /** How much there is for a model to learn from. */
 export async function sizeOf(recommender: Recommender, context: Pick<StageContext, 'session' | 'read' | 'has' | 'parameters'>): Promise<DataSize> {
-  const terms = readsOf(recommender, context.parameters).filter((table) => table !== 'movies');
-  const counted = await Promise.all(terms.map(async (table) => ((await context.has(table)) ? (await context.session.one<{ n: number }>(`SELECT count(*) AS n FROM ${context.read(table)}`)).n : 0)));
-  const size = await context.session.one<Omit<DataSize, 'terms'>>(
+  const reads = readsOf(recommender, context.parameters);
+  const terms = reads.filter((table) => table === 'movie_genres' || table === 'tags');
+  const counts = async (table: string) => ((await context.has(table)) ? (await context.session.one<{ n: number }>(`SELECT count(*) AS n FROM ${context.read(table)}`)).n : 0);
+  const counted = await Promise.all(terms.map(counts));
+  const size = await context.session.one<Omit<DataSize, 'terms' | 'catalogue'>>(
     `SELECT count(*) AS ratings, approx_count_distinct(user_id) AS users, approx_count_distinct(movie_id) AS films FROM ${context.read('ratings')}`);
-  return { ...size, terms: counted.reduce((sum, n) => sum + n, 0) };
+  const catalogue = reads.includes('movies') ? Math.max(size.films, await counts('movies')) : size.films;
+  return { ...size, catalogue, terms: counted.reduce((sum, n) => sum + n, 0) };
 }

@@ -3,6 +3,7 @@ import { readColumns, readRatings } from '../workspace/columns.ts';
 import type { Session } from '../workspace/session.ts';
 import { catalogueOf, positionOf } from './catalogue.ts';
 import { Kept } from './kept.ts';
+import { readTexts, type TextTables } from './meaning/texts.ts';
 import type { Chronology, Term, TrainingData } from './recommender.ts';
 
 /** Tables that training reads, each by the SQL name that this reader sees it under; undefined where there is none or it is not needed. */
@@ -12,6 +13,8 @@ export interface TrainingTables {
   readonly movies: string | undefined;
   readonly movieGenres: string | undefined;
   readonly tags: string | undefined;
+  /** For recommenders that read what is written about films. */
+  readonly texts?: TextTables | undefined;
   /** For recommenders that are `ordered`: SQL by which a user's ratings are ordered, from the oldest. */
   readonly order?: string | undefined;
 }
@@ -20,7 +23,7 @@ export interface TrainingTables {
 export const BY_TIME = 'rated_at NULLS FIRST, movie_id';
 
 /** Ratings over the films that have any. */
-type Rated = Omit<TrainingData, 'terms' | 'chronology'>;
+type Rated = Omit<TrainingData, 'terms' | 'texts' | 'chronology'>;
 
 /** Bytes of a rating in memory, and while it is read; and of when it was given. */
 export const RATING_BYTES = { kept: 8, read: 20, chronology: 8 } as const;
@@ -35,8 +38,14 @@ export async function withTrainingData<R>(session: Session, tables: TrainingTabl
 
 async function withFilms(session: Session, tables: TrainingTables, rated: Rated): Promise<TrainingData> {
   const all = tables.movies === undefined ? rated : widened(rated, await readFilms(session, tables.movies));
-  const terms = await readTerms(session, tables, all.catalogue.movieIds);
-  return tables.order === undefined ? { ...all, terms } : { ...all, terms, chronology: await readChronology(session, tables.ratings, tables.order, all.ratings.indices.length) };
+  const { movieIds } = all.catalogue;
+  const { texts } = tables;
+  return {
+    ...all,
+    terms: await readTerms(session, tables, movieIds),
+    ...(texts === undefined ? {} : { texts: () => readTexts(session, texts, movieIds) }),
+    ...(tables.order === undefined ? {} : { chronology: await readChronology(session, tables.ratings, tables.order, all.ratings.indices.length) }),
+  };
 }
 
 async function readChronology(session: Session, table: string, order: string, rows: number): Promise<Chronology> {

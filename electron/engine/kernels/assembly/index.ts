@@ -10,3 +10,4 @@ export { easeGram, easeInvertPivot, easePanel, easeUpdate, easeExpand } from './
 export { neighbourMerge, neighbourPairs } from './neighbours';
 export { scorePacked } from './scores';
 export { svdBlocks, svdppUsers } from './svd';
+export { scanBytes, sparseTimes, tallGram, timesSquare } from './vectors';
