@@ -131,8 +131,10 @@ export const Parameters = z.strictObject({
       factors: about(integer(96, 4, 512), 'Factors', 'Dimensions of the user and film vectors.'),
       iterations: about(integer(15, 1, 500), 'Sweeps', 'Times both sides are solved.'),
       regularization: about(real(10, 0.000_001, 1_000_000), 'Regularisation', 'L2 weight on the vectors.'),
+      exponent: about(real(0, 0, 1), 'Regularisation by activity', 'Multiplies the regularisation of a user or film by (alpha · ratings + size of the other side) to this power; 0 is alike for all. With 1 the regularisation is about a thousandth.'),
       alpha: about(real(1, 0.000_001, 10_000), 'Confidence weight', 'Confidence of an interaction is 1 + alpha.'),
-      cg_steps: about(integer(3, 1, 50), 'Conjugate gradient steps', 'Steps a row and sweep.'),
+      solver: about(z.enum(['cg', 'cholesky']).default('cg'), 'Solver', 'cg takes a few steps of conjugate gradient from the last sweep; cholesky solves each row exactly, and takes several times as long.'),
+      cg_steps: about(integer(3, 1, 50), 'Conjugate gradient steps', 'Steps a row and sweep, where the solver is cg.'),
     }),
     semantic: section('Semantic', 'Films near in meaning to those of the history, and the search in plain words', {
       dimensions: about(integer(512, 2, 2048), 'Dimensions', 'Of the vectors of films; fewer where there are fewer films or words.'),

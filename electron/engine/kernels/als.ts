@@ -1,21 +1,32 @@
 import { byPopularity, columnCounts, renumberColumns, type Shape, transpose } from './csr.ts';
 import type { Loop } from './crew.ts';
+import { gramOf, layGram } from './gram.ts';
 import { type Lead, readMatrix } from './lead.ts';
 import { padRow, unpadded } from './padding.ts';
 import { Plan } from './plan.ts';
+import { solveScratch } from './solve.ts';
 import { packState, unpackState } from './state.ts';
 
 export interface AlsOptions {
   readonly factors: number;
   /** Sweeps: one solves all users, then all items. */
   readonly iterations: number;
-  /** λ, added to the diagonal of every system. */
+  /** λ, added to the diagonal of every system … */
   readonly regularization: number;
+  /** … times (alpha · Σ values of the row + rows of the other side) to the power of this: ν of Rendle et al. (2022). Unless told 0: λ alike for all. */
+  readonly exponent?: number;
   /** Confidence of an entry is 1 + alpha · value (Hu, Koren, Volinsky 2008). */
   readonly alpha: number;
+  /** How a row is solved in a sweep: by a few steps of conjugate gradient from where it was, unless told, or exactly, by Cholesky. */
+  readonly solver?: 'cg' | 'cholesky';
   readonly cgSteps: number;
   readonly seed: number;
+  /** Where the items start, columns × factors, instead of what the seed gives: the items of an earlier model. */
+  readonly start?: Float32Array;
 }
+
+/** What of it crosses to the kernel's threads as it is. */
+export type AlsOrder = Omit<AlsOptions, 'start'> & { readonly warm: boolean };
 
 /** Row-major factors: `users` is rows × factors, `items` columns × factors. */
 export interface AlsFactors {
@@ -30,7 +41,6 @@ const HEAVY_BATCH = 512;
 /** Rows of factors in a tile: 1 MB at 64 factors. */
 const TILE = 4096;
 const ROWS = 64;
-const GRAM_ROWS = 2048;
 
 /** Where an item's factor starts: uniform in [-.05, .05), a function of the seed and the place alone (a finaliser of MurmurHash3). */
 export function initialFactor(seed: number, item: number, factor: number): number {
@@ -41,28 +51,39 @@ export function initialFactor(seed: number, item: number, factor: number): numbe
   return Math.fround(((h >>> 8) / 16_777_216 - 0.5) * 0.1);
 }
 
-export function layAls({ rows, columns, nonzeros }: Shape, options: AlsOptions, threads: number) {
+/** λ of each row: see AlsOptions.exponent. Values are weights, alpha times those of the matrix. */
+export function ridges(indptr: Int32Array, weights: Float32Array, others: number, { regularization, exponent = 0 }: Pick<AlsOptions, 'regularization' | 'exponent'>): Float32Array {
+  const lambdas = new Float32Array(indptr.length - 1).fill(regularization);
+  if (exponent === 0) return lambdas;
+  for (let row = 0, at = 0; row < lambdas.length; row++) {
+    let sum = others;
+    for (const end = indptr[row + 1] ?? 0; at < end; at++) sum += Math.abs(weights[at] ?? 0);
+    lambdas[row] = regularization * sum ** exponent;
+  }
+  return lambdas;
+}
+
+export function layAls({ rows, columns, nonzeros }: Shape, options: Omit<AlsOptions, 'start'>, threads: number) {
   const plan = new Plan();
   const width = padRow(options.factors);
-  const scratchBytes = HEAVY_BATCH * 4 * width;
-  const partials = Math.ceil(Math.max(rows, columns) / GRAM_ROWS) + 1;
+  const scratchBytes = options.solver === 'cholesky' ? solveScratch(width) : HEAVY_BATCH * 4 * width;
   return {
     plan,
     width,
     scratchBytes,
     matrix: { indptr: plan.words(rows + 1), indices: plan.words(nonzeros), values: plan.words(nonzeros) },
     items: { indptr: plan.words(columns + 1), indices: plan.words(nonzeros), values: plan.words(nonzeros) },
+    lambdas: { users: plan.words(rows), items: plan.words(columns) },
     userFactors: plan.bytes(rows * width),
     itemFactors: plan.bytes(columns * width),
-    gram: plan.bytes((width / 4) * width),
-    partials: plan.bytes(partials * (width / 4) * width),
+    ...layGram(plan, Math.max(rows, columns), width),
     scratch: plan.bytes(threads * scratchBytes),
   };
 }
 
 type Layout = ReturnType<typeof layAls>;
 
-export async function runAls(lead: Lead, options: AlsOptions, layout: Layout): Promise<{ result: AlsFactors; transfer: ArrayBuffer[] }> {
+export async function runAls(lead: Lead, options: AlsOrder, layout: Layout): Promise<{ result: AlsFactors; transfer: ArrayBuffer[] }> {
   const { rows, columns, nonzeros } = lead.shape;
   const { width } = layout;
   const crew = lead.open(layout.plan, layout.scratch, layout.scratchBytes);
@@ -74,39 +95,31 @@ export async function runAls(lead: Lead, options: AlsOptions, layout: Layout): P
   const ranks = renumberColumns(matrix, byRank);
   for (let at = 0; at < nonzeros; at++) matrix.values[at] = options.alpha * (matrix.values[at] ?? 0);
   transpose(matrix, { colptr: crew.words(layout.items.indptr, columns + 1), rowOf: crew.words(layout.items.indices, nonzeros), values: crew.floats(layout.items.values, nonzeros) });
+  const [userSums, itemSums] = [crew.words(layout.matrix.indptr, rows + 1), crew.words(layout.items.indptr, columns + 1)];
+  crew.floats(layout.lambdas.users, rows).set(ridges(userSums, matrix.values, columns, options));
+  crew.floats(layout.lambdas.items, columns).set(ridges(itemSums, crew.floats(layout.items.values, nonzeros), rows, options));
   const popular = byRank.findIndex((item) => (counts[item] ?? 0) < HEAVY);
   const heavy = Math.floor((popular < 0 ? columns : popular) / HEAVY_BATCH) * HEAVY_BATCH;
 
   const stride = width / 4;
   const itemFactors = crew.floats(layout.itemFactors, columns * stride);
+  const start = new Float32Array(options.warm ? columns * options.factors : 0);
+  await lead.read('items', start);
   byRank.forEach((item, rank) => {
-    for (let factor = 0; factor < options.factors; factor++) itemFactors[rank * stride + factor] = initialFactor(options.seed, item, factor);
+    for (let factor = 0; factor < options.factors; factor++) itemFactors[rank * stride + factor] = options.warm ? (start[item * options.factors + factor] ?? 0) : initialFactor(options.seed, item, factor);
   });
 
-  const solve = (side: Layout['matrix'], solved: number, factors: number) => [side.indptr, side.indices, side.values, solved, factors, layout.gram, options.cgSteps, width];
-  const userSide = solve(layout.matrix, layout.userFactors, layout.itemFactors);
-  const itemSide = solve(layout.items, layout.itemFactors, layout.userFactors);
-  const lightItems = itemSide.with(0, layout.items.indptr + heavy * 4).with(3, layout.itemFactors + heavy * width);
-  const users: Loop[] = [{ kernel: 'alsRows', count: rows, block: ROWS, arguments: userSide }];
-  const items: Loop[] = [
-    { kernel: 'alsHeavyRows', count: heavy, block: HEAVY_BATCH, arguments: [...itemSide, rows, TILE] },
-    { kernel: 'alsRows', count: columns - heavy, block: ROWS, arguments: lightItems },
-  ];
-
-  const gramOf = async (factors: number, count: number) => {
-    const blocks = Math.ceil(count / GRAM_ROWS);
-    await crew.step([{ kernel: 'gramBlocks', count: blocks, block: 1, arguments: [factors, count, width, layout.partials] }]);
-    const partials = crew.floats(layout.partials, blocks * stride * stride);
-    const gram = crew.floats(layout.gram, stride * stride);
-    for (let i = 0; i < stride; i++) {
-      for (let j = 0; j <= i; j++) {
-        let sum = i === j ? options.regularization : 0;
-        for (let block = 0; block < blocks; block++) sum += partials[(block * stride + i) * stride + j] ?? 0;
-        gram[i * stride + j] = sum;
-        gram[j * stride + i] = sum;
-      }
-    }
+  const loops = (side: Layout['matrix'], solved: number, factors: number, lambdas: number, count: number, others: number, batched: number): Loop[] => {
+    const system = [side.indptr, side.indices, side.values, solved, factors, layout.gram, lambdas];
+    if (options.solver === 'cholesky') return [{ kernel: 'solveRows', count, block: ROWS, arguments: [...system, 1, width] }];
+    const steps = [options.cgSteps, width];
+    return [
+      { kernel: 'alsHeavyRows', count: batched, block: HEAVY_BATCH, arguments: [...system, ...steps, others, TILE] },
+      { kernel: 'alsRows', count: count - batched, block: ROWS, arguments: [...system.with(0, side.indptr + batched * 4).with(3, solved + batched * width).with(6, lambdas + batched * 4), ...steps] },
+    ];
   };
+  const users = loops(layout.matrix, layout.userFactors, layout.itemFactors, layout.lambdas.users, rows, columns, 0);
+  const items = loops(layout.items, layout.itemFactors, layout.userFactors, layout.lambdas.items, columns, rows, heavy);
 
   const factors = [crew.bytes(layout.userFactors, rows * width), crew.bytes(layout.itemFactors, columns * width)] as const;
   const task = [rows, columns, options.factors];
@@ -114,9 +127,9 @@ export async function runAls(lead: Lead, options: AlsOptions, layout: Layout): P
   const total = options.iterations * (rows + columns);
   for (let sweep = first; sweep < options.iterations; sweep++) {
     const done = sweep * (rows + columns);
-    await gramOf(layout.itemFactors, columns);
+    await gramOf(crew, layout, layout.itemFactors, columns, width);
     await crew.step(users, (solved) => lead.progress(done + solved, total));
-    await gramOf(layout.userFactors, rows);
+    await gramOf(crew, layout, layout.userFactors, rows, width);
     await crew.step(items, (solved) => lead.progress(done + rows + solved, total));
     if (sweep + 1 < options.iterations) await lead.step(sweep + 1, options.iterations, () => packState([...task, sweep + 1], factors));
   }

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { ReelbenchError } from '../../../shared/contract/index.ts';
-import { type Csr, shapeOf } from './csr.ts';
-import type { FromLead, KernelPoint, MatrixArray } from './lead.ts';
+import { type Pattern, shapeOf } from './csr.ts';
+import type { FromLead, InputArray, KernelPoint } from './lead.ts';
 import { planTask, type TaskOrder } from './tasks.ts';
 import type { LeadData } from './worker.ts';
 
@@ -34,26 +34,29 @@ export interface TaskHost {
 
 const workerEntry = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './kernel-worker.js', import.meta.url);
 
+/** The caller's arrays: a sparse matrix, and what the task wants besides. */
+export type TaskInput = Pattern & Partial<Readonly<Record<Exclude<InputArray, 'indptr' | 'indices'>, Float32Array>>>;
+
 /**
  * Runs a task on threads of its own. The memory belongs to those threads alone, so that ending them frees it: on success,
  * on failure and on abort, when they are ended in mid-loop.
  */
-export async function callTask(host: TaskHost, order: TaskOrder, matrix: Csr, { signal, progress, point, checkpoint }: KernelCall): Promise<unknown> {
+export async function callTask(host: TaskHost, order: TaskOrder, input: TaskInput, { signal, progress, point, checkpoint }: KernelCall): Promise<unknown> {
   const cancelled = () => new ReelbenchError('cancelled', 'Cancelled.', { cause: signal?.reason });
   if (signal?.aborted) throw cancelled();
-  const { plan, what, advice } = planTask(order, shapeOf(matrix), host.threads);
+  const { plan, what, advice } = planTask(order, shapeOf(input), host.threads);
   if (plan.size > host.memoryLimit) {
     throw new ReelbenchError('out-of-memory', `${what} needs ${gigabytes(plan.size)} of memory, and ${gigabytes(host.memoryLimit)} is what it may take.`, { hint: advice });
   }
 
-  const data: LeadData = { role: 'lead', module: host.module, threads: host.threads, shape: shapeOf(matrix), order, steps: checkpoint !== undefined, state: checkpoint?.state };
+  const data: LeadData = { role: 'lead', module: host.module, threads: host.threads, shape: shapeOf(input), order, steps: checkpoint !== undefined, state: checkpoint?.state };
   const outcome = Promise.withResolvers<unknown>();
   const onAbort = () => outcome.reject(cancelled());
   const keeping: Promise<void>[] = [];
   const worker = new Worker(workerEntry, { workerData: data });
   worker.on('message', (message: FromLead) => {
     if (message.kind === 'read') {
-      const piece = pieceOf(matrix, message.array, message.from, message.to);
+      const piece = pieceOf(input, message.array, message.from, message.to);
       worker.postMessage(piece, [piece.buffer]);
     } else if (message.kind === 'progress') progress?.(message.done, message.total);
     else if (message.kind === 'point') point?.(message.point);
@@ -87,6 +90,7 @@ function gigabytes(bytes: number): string {
   return bytes < 1e8 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
-function pieceOf(matrix: Csr, array: MatrixArray, from: number, to: number): Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer> {
-  return array === 'values' ? new Float32Array(matrix.values.subarray(from, to)) : new Int32Array(matrix[array].subarray(from, to));
+function pieceOf(input: TaskInput, array: InputArray, from: number, to: number): Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer> {
+  if (array === 'indptr' || array === 'indices') return new Int32Array(input[array].subarray(from, to));
+  return new Float32Array(input[array]?.subarray(from, to) ?? Array.from({ length: to - from }, () => 0));
 }

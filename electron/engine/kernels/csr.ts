@@ -7,6 +7,9 @@ export interface Csr {
   readonly values: Float32Array;
 }
 
+/** Where the entries of a sparse matrix are. */
+export type Pattern = Omit<Csr, 'values'>;
+
 /** How large a sparse matrix is. */
 export interface Shape {
   readonly rows: number;
@@ -14,15 +17,23 @@ export interface Shape {
   readonly nonzeros: number;
 }
 
-export function shapeOf({ rows, columns, indices }: Csr): Shape {
+export function shapeOf({ rows, columns, indices }: Pattern): Shape {
   return { rows, columns, nonzeros: indices.length };
 }
 
 /** Throws unless the arrays are a matrix: kernels read the addresses that it gives without looking. */
-export function checkCsr({ rows, columns, indptr, indices, values }: Csr): void {
-  const wrong = (what: string) => new Error(`Not a sparse matrix: ${what}.`);
+export function checkCsr(matrix: Csr): void {
+  checkPattern(matrix);
+  if (matrix.values.length !== matrix.indices.length) throw wrong('there are not as many values as entries');
+}
+
+function wrong(what: string): Error {
+  return new Error(`Not a sparse matrix: ${what}.`);
+}
+
+/** The same of a matrix without values. */
+export function checkPattern({ rows, columns, indptr, indices }: Pattern): void {
   if (indptr.length !== rows + 1 || indptr[0] !== 0 || indptr[rows] !== indices.length) throw wrong('indptr does not cover the entries');
-  if (values.length !== indices.length) throw wrong('there are not as many values as entries');
   for (let row = 0, at = 0; row < rows; row++) {
     const end = indptr[row + 1] ?? 0;
     if (end < at) throw wrong(`row ${row} ends before it starts`);

@@ -1,9 +1,10 @@
 import { factorise, solve } from './cholesky.ts';
+import type { Csr } from './csr.ts';
 import { addOuters } from './outers.ts';
 
 /** A history folded into an ALS model: its exact vector, and what each of its entries adds to a score. */
 interface FoldedUser {
-  /** x = A⁻¹ Σ cᵢ pᵢ yᵢ with A = YᵀY + Σ (cᵢ - 1) yᵢ yᵢᵀ + λI. The score of item j is yⱼ · x. */
+  /** x = A⁻¹ Σ cᵢ pᵢ yᵢ with A = YᵀY + Σ (cᵢ - 1) yᵢ yᵢᵀ + λI, λ as AlsOptions has it. The score of item j is yⱼ · x. */
   readonly vector: Float64Array;
   /** For one item, what each entry of the history adds to its score, in the history's order: cᵢ pᵢ yⱼᵀ A⁻¹ yᵢ. Their sum is the score. */
   contributions(item: number): Float64Array;
@@ -17,17 +18,30 @@ export class AlsFoldIn {
   readonly #items: Float32Array;
   readonly #factors: number;
   readonly #alpha: number;
+  readonly #regularization: number;
+  readonly #exponent: number;
   readonly #gram: Float64Array;
 
-  /** `items` as `als` gives them; regularization and alpha as it was given them. */
-  constructor(model: { readonly items: Float32Array; readonly factors: number; readonly regularization: number; readonly alpha: number }) {
+  /** `items` as `als` gives them; regularization, exponent and alpha as it was given them. */
+  constructor(model: { readonly items: Float32Array; readonly factors: number; readonly regularization: number; readonly exponent?: number; readonly alpha: number }) {
     this.#items = model.items;
     this.#factors = model.factors;
     this.#alpha = model.alpha;
+    this.#regularization = model.regularization;
+    this.#exponent = model.exponent ?? 0;
     this.#gram = new Float64Array(model.factors ** 2);
     const rows = Int32Array.from({ length: model.items.length / model.factors }, (_, row) => row);
     addOuters(this.#gram, model.items, rows, new Float64Array(rows.length).fill(1), model.factors);
-    for (let i = 0; i < model.factors; i++) this.#gram[i * model.factors + i] = (this.#gram[i * model.factors + i] ?? 0) + model.regularization;
+  }
+
+  /** λ of each row of a matrix of histories, values as `fold` takes them. */
+  lambdas({ rows, indptr, values }: Csr): Float32Array {
+    return Float32Array.from({ length: rows }, (_, row) => this.#lambda(values.subarray(indptr[row], indptr[row + 1])));
+  }
+
+  #lambda(values: Float32Array): number {
+    const weight = values.reduce((sum, value) => sum + this.#alpha * Math.abs(value), 0);
+    return this.#regularization * (weight + this.#items.length / this.#factors) ** this.#exponent;
   }
 
   /**
@@ -46,6 +60,8 @@ export class AlsFoldIn {
     positions.forEach((position, k) => {
       for (let f = 0; f < n; f++) vector[f] = (vector[f] ?? 0) + (preferred[k] ?? 0) * (items[position * n + f] ?? 0);
     });
+    const lambda = this.#lambda(values);
+    for (let f = 0; f < n; f++) system[f * n + f] = (system[f * n + f] ?? 0) + lambda;
     factorise(system, n);
     solve(system, vector, n);
     return {

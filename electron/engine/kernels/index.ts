@@ -3,22 +3,25 @@ import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { ReelbenchError } from '../../../shared/contract/index.ts';
 import type { AlsFactors, AlsOptions } from './als.ts';
-import { callTask, type KernelCall, type TaskHost } from './call.ts';
-import type { Csr, Shape } from './csr.ts';
+import { callTask, type KernelCall, type TaskHost, type TaskInput } from './call.ts';
+import type { Csr, Pattern, Shape } from './csr.ts';
 import type { EaseOptions } from './ease.ts';
 import { ByteRows, type Nearest } from './nearest.ts';
+import type { Lists } from './lists.ts';
 import type { NeighbourOptions, Neighbours } from './neighbours.ts';
 import { addressable } from './plan.ts';
 import { PackedRows, topPositions } from './scores.ts';
+import type { SolveOptions } from './solve.ts';
 import type { SvdFactors, SvdOptions } from './svd.ts';
 import type { Decomposition, DecomposeOptions } from './decompose.ts';
 import { taskMemory, type TaskOrder } from './tasks.ts';
 
 export type { AlsFactors, AlsOptions } from './als.ts';
 export type { KernelCall, KernelCheckpoint } from './call.ts';
-export type { Csr } from './csr.ts';
+export type { Csr, Pattern } from './csr.ts';
 export { AlsFoldIn } from './fold-in.ts';
 export { RatingFoldIn } from './rating-fold-in.ts';
+export type { Lists } from './lists.ts';
 export type { Neighbours } from './neighbours.ts';
 export type { SvdFactors, SvdOptions } from './svd.ts';
 
@@ -42,7 +45,7 @@ export interface Kernels {
   /** EASE (Steck 2019): B = -P / diag(P), P = (XᵀX + λI)⁻¹, zero diagonal; items × items, row-major: score of j = Σ over history i of B[i, j]. λ > 0. */
   ease(matrix: Csr, options: EaseOptions, call?: KernelCall): Promise<Float32Array>;
   /**
-   * Implicit ALS (Hu, Koren, Volinsky 2008) by conjugate gradient (Takács et al. 2011): preference 1, confidence
+   * Implicit ALS (Hu, Koren, Volinsky 2008) by conjugate gradient (Takács et al. 2011) or Cholesky: preference 1, confidence
    * 1 + alpha · value for each entry. `users` are as the last sweep left them; fold a history in for the exact solution.
    */
   als(matrix: Csr, options: AlsOptions, call?: KernelCall): Promise<AlsFactors>;
@@ -53,6 +56,18 @@ export interface Kernels {
    * the best of them scored in f32. Runs at once; what holds for the matrix of `scoreAll` holds for this one.
    */
   nearest(matrix: Float32Array, rows: number, width: number, vector: Float32Array, count: number): Nearest;
+  /**
+   * Vectors of rows, given the columns' factors: the exact solution of (G + Σ wₖ yₖ yₖᵀ + λI) x = Σ tₖ yₖ over a row's entries,
+   * with one λ a row. `implicit` is the users' half of a sweep of ALS: G = YᵀY, w = alpha · |value|, t = 1 + w, or 0 for a value
+   * below 0; otherwise G = 0, w = 1, t = value. Rows without entries get zeros. In f32: many histories folded in at once.
+   */
+  solve(matrix: Csr, items: Float32Array, lambdas: Float32Array, options: SolveOptions, call?: KernelCall): Promise<Float32Array>;
+  /**
+   * The `count` best items of every user by the product of their factors (users × factors and items × factors, row-major),
+   * best first, ties to the smaller index; `seen` (users × items) is left out. Exact: items whose length bounds
+   * their score below what a user has already are passed over.
+   */
+  topAll(users: Float32Array, items: Float32Array, factors: number, seen: Pattern, count: number, call?: KernelCall): Promise<Lists>;
   /**
    * Ratings by biased factors, SVD (Funk 2006) or SVD++ (Koren 2008), learnt by stochastic gradient descent. Columns without
    * entries keep what they started from.
@@ -120,7 +135,22 @@ class WasmKernels implements Kernels {
     for (const name of ['factors', 'iterations', 'cgSteps'] as const) requireThat(Number.isInteger(options[name]) && options[name] > 0, `${name} is a whole number above 0, not ${options[name]}`);
     requireThat(options.regularization > 0, `regularization is above 0, not ${options.regularization}`);
     requireThat(options.alpha > 0, `alpha is above 0, not ${options.alpha}`);
-    return (await this.#call({ kernel: 'als', options }, matrix, call)) as AlsFactors;
+    const { start, ...rest } = options;
+    requireThat(start === undefined || start.length === matrix.columns * options.factors, `start is ${matrix.columns} rows of ${options.factors}`);
+    return (await this.#call({ kernel: 'als', options: { ...rest, warm: start !== undefined } }, { ...matrix, ...(start && { items: start }) }, call)) as AlsFactors;
+  }
+
+  async solve(matrix: Csr, items: Float32Array, lambdas: Float32Array, options: SolveOptions, call?: KernelCall): Promise<Float32Array> {
+    requireThat(items.length === matrix.columns * options.factors, `items are ${matrix.columns} rows of ${options.factors}, not ${items.length} numbers`);
+    requireThat(lambdas.length === matrix.rows && lambdas.every((lambda) => lambda > 0), 'lambdas are above 0, one for each row');
+    return (await this.#call({ kernel: 'solve', options }, { ...matrix, items, lambdas }, call)) as Float32Array;
+  }
+
+  async topAll(users: Float32Array, items: Float32Array, factors: number, seen: Pattern, count: number, call?: KernelCall): Promise<Lists> {
+    requireThat(users.length === seen.rows * factors && items.length === seen.columns * factors, `users and items are ${seen.rows} and ${seen.columns} rows of ${factors}`);
+    requireThat(Number.isInteger(count) && count > 0, `count is a whole number above 0, not ${count}`);
+    const { rows, columns, indptr, indices } = seen;
+    return (await this.#call({ kernel: 'lists', options: { factors, count } }, { rows, columns, indptr, indices, users, items }, call)) as Lists;
   }
 
   async svd(matrix: Csr, options: SvdOptions, call?: KernelCall): Promise<SvdFactors> {
@@ -167,9 +197,9 @@ class WasmKernels implements Kernels {
     await Promise.allSettled(this.#running);
   }
 
-  async #call(order: TaskOrder, matrix: Csr, { signal, ...call }: KernelCall = {}): Promise<unknown> {
+  async #call(order: TaskOrder, input: TaskInput, { signal, ...call }: KernelCall = {}): Promise<unknown> {
     const host: TaskHost = { module: this.#compiled(), threads: this.threads, memoryLimit: this.#memoryLimit };
-    const running = callTask(host, order, matrix, { ...call, signal: signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal });
+    const running = callTask(host, order, input, { ...call, signal: signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal });
     this.#running.add(running);
     try {
       return await running;

@@ -1,4 +1,4 @@
-import { type Csr, checkCsr, type Shape } from './csr.ts';
+import { type Csr, checkCsr, checkPattern, type Pattern, type Shape } from './csr.ts';
 import type { Crew } from './crew.ts';
 import type { Plan } from './plan.ts';
 
@@ -9,11 +9,12 @@ export interface KernelPoint {
   readonly metric: number | null;
 }
 
-export type MatrixArray = 'indptr' | 'indices' | 'values';
+/** The caller's arrays: those of the matrix, and what a task wants besides. */
+export type InputArray = 'indptr' | 'indices' | 'values' | 'users' | 'items' | 'lambdas';
 
 /** What the thread that leads a task says to the one that asked for it … */
 export type FromLead =
-  | { readonly kind: 'read'; readonly array: MatrixArray; readonly from: number; readonly to: number }
+  | { readonly kind: 'read'; readonly array: InputArray; readonly from: number; readonly to: number }
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }
   | { readonly kind: 'point'; readonly point: KernelPoint }
   /** Asks whether to keep the state; the answer is a boolean. */
@@ -29,8 +30,8 @@ export type ToLead = Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer> | boole
 export interface Lead {
   readonly shape: Shape;
   readonly threads: number;
-  /** Fills `into` with an array of the caller's matrix, piece by piece, so that no second whole copy exists. */
-  read(array: MatrixArray, into: Int32Array | Float32Array): Promise<void>;
+  /** Fills `into` with one of the caller's arrays, piece by piece, so that no second whole copy exists. */
+  read(array: InputArray, into: Int32Array | Float32Array): Promise<void>;
   /** The planned memory with threads on it; `scratch` starts the room of the first, each has `scratchBytes`. All threads unless told. */
   open(plan: Plan, scratch: number, scratchBytes: number, threads?: number): Crew;
   progress(done: number, total: number): void;
@@ -50,4 +51,14 @@ export async function readMatrix(lead: Lead, crew: Crew, at: { indptr: number; i
   await lead.read('values', matrix.values);
   checkCsr(matrix);
   return matrix;
+}
+
+/** The same of a matrix whose values are not wanted. */
+export async function readPattern(lead: Lead, crew: Crew, at: { indptr: number; indices: number }): Promise<Pattern> {
+  const { rows, columns, nonzeros } = lead.shape;
+  const pattern = { rows, columns, indptr: crew.words(at.indptr, rows + 1), indices: crew.words(at.indices, nonzeros) };
+  await lead.read('indptr', pattern.indptr);
+  await lead.read('indices', pattern.indices);
+  checkPattern(pattern);
+  return pattern;
 }

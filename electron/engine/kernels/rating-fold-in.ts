@@ -1,4 +1,5 @@
 import { factorise, solve } from './cholesky.ts';
+import type { Csr } from './csr.ts';
 import { addOuters } from './outers.ts';
 
 /** A history folded into a model of ratings. The predicted rating of item j is constant + biases[j] + items[j] · vector. */
@@ -33,12 +34,39 @@ export class RatingFoldIn {
     this.#model = model;
   }
 
+  /** For many histories, rows of a matrix of ratings: what is left of each rating, λ of each row, and n^-½ Σ yⱼ of each. */
+  systems({ rows, indptr, indices, values }: Csr): { values: Float32Array; lambdas: Float32Array; rated: Float32Array } {
+    const { factors: n, items, itemBiases, mean, ridge } = this.#model;
+    const left = new Float32Array(values.length);
+    const lambdas = new Float32Array(rows);
+    const all = new Float32Array(rows * n);
+    for (let row = 0; row < rows; row++) {
+      const [from, to] = [indptr[row] ?? 0, indptr[row + 1] ?? 0];
+      const rated = this.#rated(indices.subarray(from, to));
+      all.set(rated, row * n);
+      lambdas[row] = ridge.base + ridge.each * (to - from);
+      for (let at = from; at < to; at++) {
+        const item = indices[at] ?? 0;
+        left[at] = (values[at] ?? 0) - mean - (itemBiases[item] ?? 0) - (this.#model.implicit.length > 0 ? product(items.subarray(item * n, (item + 1) * n), rated, n) : 0);
+      }
+    }
+    return { values: left, lambdas, rated: all };
+  }
+
+  #rated(positions: Int32Array): Float64Array {
+    const { factors: n, implicit } = this.#model;
+    const sum = new Float64Array(n);
+    if (implicit.length === 0) return sum;
+    const root = 1 / Math.sqrt(Math.max(1, positions.length));
+    for (const position of positions) for (let f = 0; f < n; f++) sum[f] = (sum[f] ?? 0) + root * (implicit[position * n + f] ?? 0);
+    return sum;
+  }
+
   /** `positions` are rows of the items' factors. An empty history is the mean. */
   fold(positions: Int32Array, ratings: Float32Array): FoldedRater {
     const { factors: n, items, itemBiases, implicit, mean, ridge } = this.#model;
     const root = 1 / Math.sqrt(Math.max(1, positions.length));
-    const rated = new Float64Array(n);
-    if (implicit.length > 0) for (const position of positions) for (let f = 0; f < n; f++) rated[f] = (rated[f] ?? 0) + root * (implicit[position * n + f] ?? 0);
+    const rated = this.#rated(positions);
 
     const size = n + 1;
     const own = new Float64Array(positions.length * size);

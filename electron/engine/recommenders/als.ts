@@ -5,6 +5,7 @@ import { indexOf, INTERACTION_BYTES, interactions, spread } from './matrices.ts'
 import type { Catalogue, Model, Recommender } from './recommender.ts';
 import { filmsAt, savedArray, savedNumber, savedPositions } from './saved.ts';
 import { counts, magnitudes } from './space.ts';
+import { historyMatrix, topOf } from './top-many.ts';
 
 /**
  * Implicit matrix factorisation (Hu, Koren and Volinsky 2008), fitted by alternating least squares with conjugate
@@ -18,14 +19,14 @@ export const als: Recommender = {
   name: 'als',
   title: 'Matrix factorisation (ALS)',
   about: 'Places users and films in one space by who rated what. Scales to millions of ratings. Learns from who rated what: every rating counts as one. Change a rating and it counts with more or less confidence; far below the usual, as a dislike.',
-  version: 2,
+  version: 3,
   reads: [],
   bases: [],
   parameters: ['recommenders.als', 'engine.seed'],
   space: () => [counts('factors', 16, 256), magnitudes('regularization', 0.1, 300), magnitudes('alpha', 0.1, 100)],
   effort: 'iterations',
   memory({ users, films, ratings }, { kernels, parameters }) {
-    return INTERACTION_BYTES * ratings + kernels.memory({ kernel: 'als', options: optionsOf(parameters) }, { rows: users, columns: films, nonzeros: ratings });
+    return INTERACTION_BYTES * ratings + kernels.memory({ kernel: 'als', options: { ...optionsOf(parameters), warm: false } }, { rows: users, columns: films, nonzeros: ratings });
   },
   async fit(train, context) {
     const options = optionsOf(context.parameters);
@@ -33,8 +34,8 @@ export const als: Recommender = {
     const matrix = interactions(train, positions);
     const checkpoint = await context.keep?.(['als', als.version, context.kernels.variant, options], matrix);
     const { items } = await context.kernels.als(matrix, options, { ...context, ...(checkpoint && { checkpoint }) });
-    const { factors, regularization, alpha } = options;
-    return alsModel(train.catalogue, { positions, items, factors, regularization, alpha, users: train.userIds.length }, context.kernels);
+    const { factors, regularization, exponent = 0, alpha } = options;
+    return alsModel(train.catalogue, { positions, items, factors, regularization, exponent, alpha, users: train.userIds.length }, context.kernels);
   },
   load(saved, catalogue, kernels) {
     return alsModel(catalogue, {
@@ -42,6 +43,7 @@ export const als: Recommender = {
       items: savedArray(saved, 'items', Float32Array),
       factors: savedNumber(saved, 'factors'),
       regularization: savedNumber(saved, 'regularization'),
+      exponent: savedNumber(saved, 'exponent'),
       alpha: savedNumber(saved, 'alpha'),
       users: savedNumber(saved, 'users'),
     }, kernels);
@@ -49,8 +51,8 @@ export const als: Recommender = {
 };
 
 function optionsOf({ recommenders, engine }: ParameterValues): AlsOptions {
-  const { factors, iterations, regularization, alpha, cg_steps: cgSteps } = recommenders.als;
-  return { factors, iterations, regularization, alpha, cgSteps, seed: engine.seed };
+  const { factors, iterations, regularization, exponent, alpha, solver, cg_steps: cgSteps } = recommenders.als;
+  return { factors, iterations, regularization, exponent, alpha, solver, cgSteps, seed: engine.seed };
 }
 
 interface Factors {
@@ -59,6 +61,7 @@ interface Factors {
   readonly items: Float32Array;
   readonly factors: number;
   readonly regularization: number;
+  readonly exponent: number;
   readonly alpha: number;
   readonly users: number;
 }
@@ -92,6 +95,12 @@ function alsModel(catalogue: Catalogue, parts: Factors, kernels: Kernels): Model
         },
       };
     },
+    async topMany(histories, count, signal) {
+      const matrix = historyMatrix(histories, index, positions.length, ({ weights }, i) => weights[i] ?? 0);
+      const lambdas = foldIn.lambdas(matrix);
+      const vectors = await kernels.solve(matrix, items, lambdas, { factors, target: { implicit: true, alpha: parts.alpha } }, signal ? { signal } : {});
+      return topOf(kernels, vectors, items, factors, matrix, positions, count, signal);
+    },
     similar(position, count) {
       const film = index[position] ?? -1;
       if (film < 0) return [];
@@ -100,6 +109,6 @@ function alsModel(catalogue: Catalogue, parts: Factors, kernels: Kernels): Model
       cosines[film] = Number.NEGATIVE_INFINITY;
       return Array.from(kernels.top(cosines, count), (at) => ({ position: positions[at] ?? 0, score: cosines[at] ?? 0 }));
     },
-    save: () => ({ arrays: { films: filmsAt(positions, catalogue), items }, meta: { factors, regularization: parts.regularization, alpha: parts.alpha, users } }),
+    save: () => ({ arrays: { films: filmsAt(positions, catalogue), items }, meta: { factors, regularization: parts.regularization, exponent: parts.exponent, alpha: parts.alpha, users } }),
   };
 }

@@ -25,6 +25,8 @@ interface Work {
 
 /** Ratings that are in memory at a time. */
 const BATCH_RATINGS = 500_000;
+/** … where the model makes the lists of many users at one go. */
+const LISTED_RATINGS = 2_000_000;
 /** Histories that one call scores: their scores are in memory together. */
 const AT_ONCE = 16;
 /** A model may score so many users between two looks at whether the job was cancelled. */
@@ -88,17 +90,26 @@ async function writeLists(session: Session, { loaded, library, kernels, top, job
   const writer = await ListWriter.open(session);
   const popular = library.counts.length === 0 ? new Float32Array() : Float32Array.from(model.catalogue.movieIds, (_, own) => library.counts[inLibrary[own] ?? -1] || Number.NEGATIVE_INFINITY);
   const gone = inLibrary.some((position) => position < 0);
+  const [batchRatings, atOnce] = model.topMany && !gone ? [LISTED_RATINGS, Number.POSITIVE_INFINITY] : [BATCH_RATINGS, AT_ONCE];
   let looked = performance.now();
   for (let from = 0; from < n; ) {
     let to = from;
-    for (let ratings = 0; to < n && (to === from || ratings + (counts[to] ?? 0) <= BATCH_RATINGS); to++) ratings += counts[to] ?? 0;
+    for (let ratings = 0; to < n && (to === from || ratings + (counts[to] ?? 0) <= batchRatings); to++) ratings += counts[to] ?? 0;
     const people = await readPeople(session, model, ids.subarray(from, to), counts.subarray(from, to));
-    for (let at = 0; at < people.length; at += AT_ONCE) {
-      const some = people.slice(at, at + AT_ONCE);
+    for (let at = 0; at < people.length; at += atOnce) {
+      const some = people.slice(at, at + atOnce);
       const lacking = some.map(({ history }) => lacksEvidence(history, model));
-      const scores = await scoresOf(model, some.filter((_, i) => !lacking[i]).map(({ history }) => history));
+      const asked = some.filter((_, i) => !lacking[i]).map(({ history }) => history);
+      const lists = gone ? undefined : await model.topMany?.(asked, top, job.signal);
+      const scores = lists ? [] : await scoresOf(model, asked);
       let next = 0;
       some.forEach(({ userId, history, rated, unknown }, i) => {
+        if (lists && !lacking[i]) {
+          const first = next++ * lists.width;
+          const best = lists.indices.subarray(first, first + lists.width).filter((position) => position >= 0);
+          writer.add(userId, best.map((position) => model.catalogue.movieIds[position] ?? 0), lists.values.subarray(first, first + best.length), { coldStart: false, rated, unknown });
+          return;
+        }
         const own = Float32Array.from(lacking[i] ? popular : (scores[next++] ?? popular));
         for (const position of history.positions) own[position] = Number.NEGATIVE_INFINITY;
         if (gone) inLibrary.forEach((position, film) => {

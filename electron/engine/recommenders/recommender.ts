@@ -1,5 +1,5 @@
 import type { CurvePoint, ModelName, SearchDimension } from '../../../shared/contract/index.ts';
-import type { Csr, KernelCall, KernelCheckpoint, Kernels } from '../kernels/index.ts';
+import type { Csr, KernelCall, KernelCheckpoint, Kernels, Lists } from '../kernels/index.ts';
 import type { ParameterValues } from '../workspace/parameters.ts';
 import type { Meaning } from './meaning/meaning.ts';
 import type { FilmTexts } from './meaning/texts.ts';
@@ -119,6 +119,11 @@ export interface Model {
   foldIn(history: History): FoldedIn | Promise<FoldedIn>;
   /** The scores of `foldIn` for many histories at a time, where that is cheaper than one by one. */
   scoreMany?(histories: readonly History[]): Promise<Float32Array[]>;
+  /**
+   * The `count` best films of each history without its own, as positions of the catalogue, ties to the smaller: what `foldIn`
+   * would list, within the rounding of 32 bits, for models that need not score every film for every history.
+   */
+  topMany?(histories: readonly History[], count: number, signal?: AbortSignal): Promise<Lists>;
   /**
    * Predicted ratings, not clipped, of the films at `positions` for the user with the id `userId`, from the ratings that it
    * learnt from: a user or film without any counts by the other side and the mean alone. For models that predict ratings.

@@ -54,6 +54,21 @@ describe('models', () => {
     expect((await a.foldIn(knownHistory(data, 5))).scores).toEqual((await b.foldIn(knownHistory(data, 5))).scores);
   });
 
+  it.each(['als', 'svd', 'svdpp'] as const)('%s: the lists of many at one go are those of each alone', async (name) => {
+    const model = await fit(name);
+    const histories = Array.from(data.userIds.keys(), (row) => knownHistory(data, row));
+    const lists = await model.topMany?.(histories, 10);
+    for (const [row, history] of histories.entries()) {
+      const { scores } = await model.foldIn(history);
+      for (const position of history.positions) scores[position] = Number.NEGATIVE_INFINITY;
+      const best = kernels.top(scores, 10);
+      const listed = lists?.indices.subarray(row * 10, row * 10 + best.length) ?? new Int32Array();
+      // In 32 bits two films that are all but equal may change places.
+      listed.forEach((position, rank) => expect(Math.abs((scores[position] ?? Number.NaN) - (scores[best[rank] ?? -1] ?? Number.NaN))).toBeLessThan(1e-4));
+      expect(new Set(listed).size).toBe(best.length);
+    }
+  });
+
   it('ALS: folding a training user in comes close to the vector that training gave', async () => {
     const { kernels: k } = fitContext(kernels);
     const options = { factors: 8, iterations: 15, regularization: 1, alpha: 5, cgSteps: 3, seed: 42 };

@@ -39,7 +39,9 @@ describe('lists of all users', () => {
     const job = await precompute(engine, model);
     expect(job).toMatchObject({ status: 'succeeded', result: { model, top: 20, users: world.users } });
     for (const expected of live) {
-      const { from: _, age: __, milliseconds: ___, spread: ____, ...told } = expected;
+      const { from: _, age: __, milliseconds: ___, spread: ____, ...given } = expected;
+      // Lists of many at one go are worked out in 32 bits.
+      const told = { ...given, items: given.items.map((item) => ({ ...item, score: expect.closeTo(item.score, 4) as number })) };
       const stored = await ask(model, expected.user ?? 0);
       expect(stored).toMatchObject({ ...told, from: 'precomputed' });
       expect(stored.spread?.diversity).toBeCloseTo(expected.spread?.diversity ?? Number.NaN, 6);

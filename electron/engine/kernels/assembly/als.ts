@@ -1,7 +1,7 @@
 import { addScaled, dot, multiplyAdd, sumLanes, word } from './simd';
 
 /**
- * Implicit ALS by conjugate gradient. A row's system is (G + Σ wᵢ yᵢ yᵢᵀ) x = Σ (1 + wᵢ) yᵢ with G = YᵀY + λI. Factors are
+ * Implicit ALS by conjugate gradient. A row's system is (G + Σ wᵢ yᵢ yᵢᵀ + λI) x = Σ (1 + wᵢ) yᵢ with G = YᵀY and the row's own λ. Factors are
  * f32 rows of `width` bytes, a multiple of 32: callers pad with zeros, which stay zeros. w = confidence - 1.
  */
 
@@ -9,9 +9,10 @@ import { addScaled, dot, multiplyAdd, sumLanes, word } from './simd';
 const SOLVED: f32 = 1e-20;
 const GRAM_ROWS: i32 = 2048;
 
-/** out = matrix · x for a symmetric matrix of `width` bytes a row. */
-function multiply(matrix: usize, x: usize, out: usize, width: usize): void {
-  memory.fill(out, 0, width);
+/** out = (matrix + λI) · x for a symmetric matrix of `width` bytes a row. */
+function multiply(matrix: usize, lambda: f32, x: usize, out: usize, width: usize): void {
+  const ridge = f32x4.splat(lambda);
+  for (let o: usize = 0; o < width; o += 16) v128.store(out + o, f32x4.mul(ridge, v128.load(x + o)));
   for (let at: usize = 0; at < width; at += 16) {
     const row0 = matrix + (at >> 2) * width;
     const row1 = row0 + width;
@@ -88,9 +89,9 @@ function walk(indices: usize, weights: usize, count: i32, factors: usize, p: usi
   }
 }
 
-/** r = -G x: what the residual starts from. */
-function negatedProduct(gram: usize, x: usize, r: usize, width: usize): void {
-  multiply(gram, x, r, width);
+/** r = -(G + λI) x: what the residual starts from. */
+function negatedProduct(gram: usize, lambda: f32, x: usize, r: usize, width: usize): void {
+  multiply(gram, lambda, x, r, width);
   for (let o: usize = 0; o < width; o += 16) v128.store(r + o, f32x4.neg(v128.load(r + o)));
 }
 
@@ -108,7 +109,7 @@ function step(x: usize, r: usize, p: usize, q: usize, rr: f32, width: usize): f3
 }
 
 /** Solves rows [from, to) of `solved`, each from its present value. Scratch: 3 rows. */
-export function alsRows(from: i32, to: i32, scratch: usize, indptr: usize, indices: usize, weights: usize, solved: usize, factors: usize, gram: usize, steps: i32, width: usize): void {
+export function alsRows(from: i32, to: i32, scratch: usize, indptr: usize, indices: usize, weights: usize, solved: usize, factors: usize, gram: usize, lambdas: usize, steps: i32, width: usize): void {
   const r = scratch;
   const p = r + width;
   const q = p + width;
@@ -122,12 +123,13 @@ export function alsRows(from: i32, to: i32, scratch: usize, indptr: usize, indic
     }
     const at = indices + word(start);
     const w = weights + word(start);
-    negatedProduct(gram, x, r, width);
+    const lambda = load<f32>(lambdas + word(row));
+    negatedProduct(gram, lambda, x, r, width);
     walk(at, w, count, factors, x, r, width, true);
     memory.copy(p, r, width);
     let rr = dot(r, r, width);
     for (let s = 0; s < steps && rr >= SOLVED; s++) {
-      multiply(gram, p, q, width);
+      multiply(gram, lambda, p, q, width);
       walk(at, w, count, factors, p, q, width, false);
       rr = step(x, r, p, q, rr, width);
     }
@@ -148,12 +150,12 @@ function advance(indices: usize, cursor: i32, end: i32, limit: i32): i32 {
  * The same for long rows: all rows of the range walk one tile of `factors` after another, so that a tile stays in the
  * cache while every row uses it. Indices ascend within a row. Scratch: 4 rows for each row of the range.
  */
-export function alsHeavyRows(from: i32, to: i32, scratch: usize, indptr: usize, indices: usize, weights: usize, solved: usize, factors: usize, gram: usize, steps: i32, width: usize, others: i32, tile: i32): void {
+export function alsHeavyRows(from: i32, to: i32, scratch: usize, indptr: usize, indices: usize, weights: usize, solved: usize, factors: usize, gram: usize, lambdas: usize, steps: i32, width: usize, others: i32, tile: i32): void {
   const state = 4 * width;
   const note = 3 * width;
   for (let row = from; row < to; row++) {
     const r = scratch + <usize>(row - from) * state;
-    negatedProduct(gram, solved + <usize>row * width, r, width);
+    negatedProduct(gram, load<f32>(lambdas + word(row)), solved + <usize>row * width, r, width);
     store<i32>(r + note, load<i32>(indptr + word(row)));
   }
   for (let round = 0; round <= steps; round++) {
@@ -184,7 +186,7 @@ export function alsHeavyRows(from: i32, to: i32, scratch: usize, indptr: usize, 
       }
       store<f32>(r + note, rr, 4);
       store<i32>(r + note, load<i32>(indptr + word(row)));
-      if (round < steps) multiply(gram, p, q, width);
+      if (round < steps) multiply(gram, load<f32>(lambdas + word(row)), p, q, width);
     }
   }
 }
@@ -202,7 +204,7 @@ export function gramBlocks(from: i32, to: i32, scratch: usize, factors: usize, r
 }
 
 /** out += YᵀY of `count` rows in 4 × 8 tiles: the lower triangle, and what the tiles cover beside it. */
-function gramTile(rows: usize, count: i32, out: usize, width: usize): void {
+export function gramTile(rows: usize, count: i32, out: usize, width: usize): void {
   for (let i: usize = 0; i < width; i += 16) {
     for (let j: usize = 0; j <= i; j += 32) {
       let c00 = f32x4.splat(0);

@@ -9,5 +9,7 @@ export { gramBlocks, alsRows, alsHeavyRows } from './als';
 export { easeGram, easeInvertPivot, easePanel, easeUpdate, easeExpand } from './ease';
 export { neighbourMerge, neighbourPairs } from './neighbours';
 export { scorePacked } from './scores';
+export { listBlocks } from './lists';
+export { solveRows } from './solve';
 export { svdBlocks, svdppUsers } from './svd';
 export { scanBytes, sparseTimes, tallGram, timesSquare } from './vectors';
