@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { type ErrorCode, ReelbenchError } from '../../shared/contract/index.ts';
 import { version } from '../engine/installation.ts';
 import { addDataCommands } from './commands/data.ts';
+import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addLineageCommands } from './commands/lineage.ts';
 import { addJobCommands } from './commands/jobs.ts';
 import { addParameterCommands } from './commands/params.ts';
@@ -35,6 +36,7 @@ export async function main(argv: readonly string[], out: NodeJS.WriteStream, err
   addQualityCommands(program, terminal);
   addRecommenderCommands(program, terminal);
   addTuneCommands(program, terminal);
+  addEvaluateCommand(program, terminal);
   addLogCommands(program, terminal);
   addHostCommands(program, terminal);
 

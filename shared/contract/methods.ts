@@ -156,7 +156,7 @@ export const methods = {
   'evaluation.start': method(EvaluateRequest, JobStarted), // the job's result: Evaluation
   'evaluation.presets': method(nothing, z.array(Preset)),
   // `data`: the folder with the files that the preset names.
-  'evaluation.preset': method(z.object({ preset: z.string(), data: FileRef }), JobStarted), // the job's result: Evaluation
+  'evaluation.preset': method(z.object({ preset: z.string(), data: FileRef, /** By the names that the preset gives them; all without any. */ models: z.array(z.string()).default([]), seed: z.number().int().optional() }), JobStarted), // the job's result: Evaluation
   'evaluation.list': method(nothing, z.array(EvaluationSummary)),
   'evaluation.get': method(z.object({ id: z.string() }), Evaluation),
   'evaluation.remove': method(z.object({ id: z.string() }), nothing),

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { type Evaluation, type EvaluateRequest, type ModelName, ReelbenchError } from '../../../shared/contract/index.ts';
+import { type Evaluation, type EvaluateRequest, type ModelName, type Protocol, ReelbenchError } from '../../../shared/contract/index.ts';
 import type { Calls, EngineContext } from '../workspace/context.ts';
 import type { JobOwner } from '../workspace/jobs.ts';
 import type { ParameterValues } from '../workspace/parameters.ts';
 import type { Contests } from './contest.ts';
+import { listDifference, userDifferences } from './differences.ts';
+import { segmentsOf } from './segments.ts';
 import { evaluate, labelled, type Order } from './evaluate.ts';
 import { compareKept } from './inference/kept-comparisons.ts';
 import { KeptEvaluations } from './kept.ts';
-import { type Problem, workspaceProblem } from './problem.ts';
+import { offered, orderOf, presetNamed, presetProblem } from './reproduce.ts';
+import { filesProblem, filmsOf, type GivenFiles, type Problem, workspaceProblem } from './problem.ts';
 
 /** Evaluations: made as jobs, kept, and looked into. What it must know of algorithms is handed to it. */
 export function evaluationCalls(engine: EngineContext, contests: Contests<ModelName>) {
@@ -19,11 +22,24 @@ export function evaluationCalls(engine: EngineContext, contests: Contests<ModelN
       const competitors = labelled(request.entrants).map((named) => ({ ...named, published: [] }));
       for (const { entrant } of competitors) contests.check(entrant.model, entrant.params, engine.parameters().values);
       const workspace = engine.workspace();
-      return start(engine, contests, { title: titleOf(request), preset: null, protocol: request.protocol, competitors }, async (signal) => workspaceProblem(workspace, contests, request.protocol, signal));
+      const { protocol } = request;
+      const files = givenFiles(engine, protocol);
+      return start(engine, contests, { title: titleOf(request), preset: null, protocol, competitors }, (signal) =>
+        files ? filesProblem(files, protocol, (movieIds) => filmsOf(workspace, movieIds), signal) : workspaceProblem(workspace, contests, protocol, signal));
+    },
+    'evaluation.presets': () => offered(),
+    'evaluation.preset': ({ preset: name, data, models, seed }) => {
+      const preset = presetNamed(name);
+      const { order, leftOut } = orderOf(preset, models, seed, contests, engine.parameters().values);
+      const folder = engine.files.path(data);
+      return start(engine, contests, order, (signal) => presetProblem(preset, order.protocol, folder, leftOut, signal));
     },
     'evaluation.compare': ({ id, metric, against }, { signal }) => compareKept(kept(), id, metric, against, signal),
     'evaluation.list': () => kept().list(),
     'evaluation.get': ({ id }) => kept().get(id),
+    'evaluation.segments': (input, { signal }) => segmentsOf(kept(), input, signal),
+    'evaluation.users': (input) => userDifferences(kept(), input),
+    'evaluation.lists': (input) => listDifference(kept(), input),
     'evaluation.remove': async ({ id }) => {
       await kept().remove(id);
       return {};
@@ -53,6 +69,16 @@ function start(engine: EngineContext, contests: Contests<ModelName>, order: Omit
     }
   });
   return { jobId };
+}
+
+/** Paths of the files that a protocol names; undefined where it names none. */
+function givenFiles({ files }: EngineContext, { name, train, test, negatives }: Protocol): GivenFiles | undefined {
+  if (name !== 'files') {
+    if (train ?? test ?? negatives) throw new ReelbenchError('invalid-arguments', `Protocol ${name} divides the ratings itself: files go with protocol files.`, { hint: 'Leave the files out, or choose protocol files.' });
+    return undefined;
+  }
+  if (!train || !test) throw new ReelbenchError('invalid-arguments', 'Protocol files needs a training file and a test file.', { hint: 'At a terminal: --train FILE --test FILE.' });
+  return { train: files.path(train), test: files.path(test), negatives: negatives === null ? undefined : files.path(negatives) };
 }
 
 function titleOf({ title, entrants, protocol }: EvaluateRequest): string {

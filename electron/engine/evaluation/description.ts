@@ -26,8 +26,8 @@ export function descriptionOf(protocol: Protocol, counted: Counted): string[] {
   return [
     split,
     ...(minUser > 1 || minItem > 1 ? [`Before that, users with fewer than ${minUser} and films with fewer than ${minItem} ratings are left out, until none is left.`] : []),
-    threshold === null ? 'Every test rating is relevant, however high.' : `Test ratings of at least ${threshold} are relevant; ${thresholdTraining ? 'lower ones are left out before anything else, from training too' : 'all ratings are learnt from'}.`,
-    `The models learn ${number(counted.train)} ratings of ${number(counted.users)} users and ${number(counted.items)} films${name === 'kfold' ? ' in all folds' : ''}; ${number(counted.test)} are held out.`,
+    ...(!measures.includes('ranking') ? [] : [threshold === null ? 'Every test rating is relevant, however high.' : `Test ratings of at least ${threshold} are relevant; ${thresholdTraining ? 'lower ones are left out before anything else, from training too' : 'all ratings are learnt from'}.`]),
+    `The models learn ${number(counted.train)} ratings of ${number(counted.users)} users and ${number(counted.items)} films${name === 'kfold' ? ' in the first fold' : ''}; ${number(counted.test)} are held out${name === 'kfold' ? ' there' : ''}.`,
     ...(measures.includes('ranking') ? [
       negatives === null
         ? `All ${number(counted.candidates)} films with a training rating are ranked, less those shown, for each of ${number(counted.measuredUsers)} users; equal scores go to the smaller id.`

@@ -31,6 +31,8 @@ export interface Order {
   readonly preset: string | null;
   readonly protocol: Protocol;
   readonly competitors: readonly Competitor[];
+  /** Published figures of the predictions that stand beside all others, `baseline` say. */
+  readonly references?: readonly { readonly model: string; readonly published: EvaluatedModel['published'] }[];
 }
 
 export interface Tools {
@@ -66,7 +68,7 @@ export function labelled(entrants: readonly Entrant[]): { label: string; entrant
 }
 
 /** Fits every competitor on every fold, measures them, and writes what is found; the record is the caller's to finish. */
-export async function evaluate(problem: Problem, { id, title, preset, protocol, competitors }: Order, { contests, environment, job, clock }: Tools, writer: EvaluationWriter): Promise<Evaluation> {
+export async function evaluate(problem: Problem, { id, title, preset, protocol, competitors, references: known = [] }: Order, { contests, environment, job, clock }: Tools, writer: EvaluationWriter): Promise<Evaluation> {
   const began = clock().getTime();
   const { interactions } = problem;
   const { cutoffs, measures, seed } = protocol;
@@ -138,7 +140,7 @@ export async function evaluate(problem: Problem, { id, title, preset, protocol, 
     if (rated && progress.some(({ errors }) => (errors?.rows().length ?? 0) > 0)) {
       for (const reference of contests.references(training)) {
         let of = references.find(({ competitor }) => competitor.model === reference.name);
-        if (!of) references.push((of = { competitor: { label: reference.name, model: reference.name, published: [] }, params: {}, tally: undefined, errors: new RatingErrors(users), fitSeconds: 0, scoreSeconds: 0, peakMemory: process.memoryUsage.rss(), bytes: null, error: null }));
+        if (!of) references.push((of = { competitor: { label: reference.name, model: reference.name, published: known.find(({ model }) => model === reference.name)?.published ?? [] }, params: {}, tally: undefined, errors: new RatingErrors(users), fitSeconds: 0, scoreSeconds: 0, peakMemory: process.memoryUsage.rss(), bytes: null, error: null }));
         of.scoreSeconds += (await of.errors?.add(fold, reference, scale, job.signal)) ?? 0;
       }
     }

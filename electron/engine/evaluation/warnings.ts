@@ -16,7 +16,10 @@ export function warningsOf(fold: Fold, counts: Int32Array, cases: Cases, protoco
   else if (before > 0) say('future-in-training', before, `${number(before)} of ${number(train)} training ratings are newer than the oldest test rating, if of other users: the models know of later fashions. Protocol time rules that out.`);
   if (cases.unknown > 0) say('unknown-users', cases.unknown, `${number(cases.unknown)} users with relevant test films are not measured: nothing is known of them.`);
   const missing = missingFilms(fold, counts);
-  if (missing > 0) say('unknown-films', missing, `${number(missing)} test ratings are of films without a training rating, which no list can hold: ${protocol.unknownFilms === 'misses' ? 'they count as misses' : 'they are left out'}.`);
+  if (missing > 0) {
+    const lists = `which no list can hold: they ${protocol.unknownFilms === 'misses' ? 'count as misses' : 'are left out'}`;
+    say('unknown-films', missing, `${number(missing)} test ratings are of films without a training rating${protocol.measures.includes('ranking') ? `, ${lists}` : ': they are predicted from the user alone'}.`);
+  }
   if (protocol.measures.includes('ranking') && cases.userIds.length < FEW_USERS) say('few-users', cases.userIds.length, `Only ${number(cases.userIds.length)} ${cases.userIds.length === 1 ? 'user is' : 'users are'} measured: intervals are wide, and most differences are chance.`);
   if (cases.userIds.length < cases.eligible) say('other', cases.userIds.length, `${number(cases.userIds.length)} users, drawn by the seed, of ${number(cases.eligible)} are measured.`);
   if (cases.candidates) say('sampled', null, 'Sampled metrics: only a few films are ranked for each user, which flatters all models and changes their order. Never compare these figures with those over all films (Krichene and Rendle 2020).');

@@ -1,0 +1,210 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Argument, type Command, Option } from 'commander';
+import { type Entrant, type Evaluation, type FileRef, type Input, ModelName, ProtocolName, ReelbenchError } from '../../../shared/contract/index.ts';
+import { type Bench, withBench } from '../bench.ts';
+import { command, type CommonOptions, wholeNumber } from '../options.ts';
+import { table, type Terminal } from '../terminal.ts';
+
+interface EvaluateOptions extends CommonOptions {
+  readonly protocol?: ProtocolName;
+  readonly train?: string;
+  readonly test?: string;
+  readonly negatives?: string;
+  readonly threshold?: string;
+  readonly thresholdTraining: boolean;
+  readonly minUser?: string;
+  readonly minItem?: string;
+  readonly cutoffs?: string;
+  readonly seed?: string;
+  readonly folds?: string;
+  readonly foldsBy?: 'shuffle' | 'row';
+  readonly share?: string;
+  readonly given?: string;
+  readonly heldOut?: string;
+  readonly maxUsers?: string;
+  readonly ideal?: 'truncated' | 'full';
+  readonly recallOf?: 'relevant' | 'reachable';
+  readonly unknownFilms?: 'misses' | 'left out';
+  readonly measure?: string;
+  readonly title?: string;
+  readonly preset?: string;
+  readonly data?: string;
+}
+
+/** `evaluate`: recommenders measured on ratings that were held out, or a published table made again. */
+export function addEvaluateCommand(program: Command, terminal: Terminal): void {
+  command(program, 'evaluate', 'measures recommenders on held-out ratings')
+    .addArgument(new Argument('[model...]', 'which ones, those of train.models unless told; with parameters of its own as ease:lambda=500,max_items=2000'))
+    .addOption(new Option('--protocol <name>', 'what is held out (default: leave-last-out)').choices(ProtocolName.options))
+    .option('--train <file>', 'training ratings: user, item, rating, timestamp (protocol files)')
+    .option('--test <file>', 'test ratings, in the same form')
+    .option('--negatives <file>', 'only films that this file lists for a user are ranked: sampled metrics, marked as such')
+    .option('--threshold <rating>', 'test ratings of at least this are relevant')
+    .option('--threshold-training', 'training ratings below the threshold are left out too', false)
+    .option('--min-user <n>', 'users with fewer ratings are left out first')
+    .option('--min-item <n>', 'films with fewer ratings are left out first')
+    .option('--cutoffs <k,…>', 'lengths of list, for instance 10,20')
+    .option('--seed <n>', 'every random choice follows from it')
+    .option('--folds <k>', 'parts (protocol kfold)')
+    .addOption(new Option('--folds-by <how>', 'shuffled by the seed, or by the row of the file modulo the number of folds').choices(['shuffle', 'row']))
+    .option('--share <0..1>', 'share of ratings (random, time) or users (strong) that is held out')
+    .option('--held-out <n>', 'number of users held out (strong), instead of a share')
+    .option('--given <0..1>', 'share of a held-out user’s ratings that is shown (strong)')
+    .option('--max-users <n>', 'measures at most so many users, drawn by the seed; 0: all')
+    .addOption(new Option('--ideal <which>', 'what NDCG is held against').choices(['truncated', 'full']))
+    .addOption(new Option('--recall-of <what>', 'what recall divides by').choices(['relevant', 'reachable']))
+    .addOption(new Option('--unknown-films <how>', 'test films without a training rating').choices(['misses', 'left out']))
+    .option('--measure <what>', 'ranking, rating or both (ranking,rating)')
+    .option('--title <text>', 'what the evaluation is called')
+    .option('--preset <name>', 'makes a published table again, with the published figures beside ours; “list” lists them')
+    .option('--data <dir>', 'folder with the data that the preset names')
+    .action((models: string[], options: EvaluateOptions) => run(models, options, terminal));
+}
+
+async function run(models: readonly string[], options: EvaluateOptions, terminal: Terminal): Promise<void> {
+  if (options.preset === 'list') return listPresets(options, terminal);
+  if (options.data !== undefined && options.preset === undefined) throw new ReelbenchError('invalid-arguments', '--data goes with --preset.', { hint: 'Name the preset, or give --train and --test.' });
+  const evaluation = await withPlace(options, terminal, (bench) => (options.preset === undefined ? evaluate(bench, models, options) : reproduce(bench, models, options, options.preset)));
+  terminal.result(evaluation, () => words(evaluation));
+}
+
+/** Works in the workspace where there is one. Where none is needed, in one of its own that is gone afterwards. */
+async function withPlace<T>(options: EvaluateOptions, terminal: Terminal, work: (bench: Bench) => Promise<T>): Promise<T> {
+  const needsNone = options.preset !== undefined || options.train !== undefined || options.test !== undefined;
+  if (!needsNone || existsSync(path.join(path.resolve(options.workspace), 'workspace.duckdb'))) return withBench(options, terminal, work);
+  const folder = await mkdtemp(path.join(tmpdir(), 'reelbench-evaluate-'));
+  const clean = () => rm(folder, { recursive: true, force: true });
+  try {
+    return await withBench({ ...options, workspace: folder }, terminal, work, 'is made');
+  } finally {
+    await clean();
+  }
+}
+
+async function evaluate(bench: Bench, models: readonly string[], options: EvaluateOptions): Promise<Evaluation> {
+  const entrants = models.length > 0 ? models.map(entrantOf) : await trained(bench);
+  const files: Record<string, FileRef> = {};
+  for (const name of ['train', 'test', 'negatives'] as const) {
+    const file = options[name];
+    if (file !== undefined) files[name] = await bench.engine.context.files.grant(path.resolve(file));
+  }
+  const given = options.train !== undefined || options.test !== undefined || options.negatives !== undefined;
+  const protocol: Input<'evaluation.start'>['protocol'] = { name: options.protocol ?? (given ? 'files' : 'leave-last-out'), ...chosen(options), ...files };
+  return bench.result<Evaluation>('evaluation.start', { entrants, protocol, ...(options.title === undefined ? {} : { title: options.title }) });
+}
+
+async function reproduce(bench: Bench, models: readonly string[], options: EvaluateOptions, preset: string): Promise<Evaluation> {
+  if (options.data === undefined) throw new ReelbenchError('invalid-arguments', `--preset ${preset} needs --data DIR.`, { hint: 'The folder with the data that it names: evaluate --preset list.' });
+  const own = Object.keys({ ...chosen(options), ...(options.protocol && { protocol: true }), ...(options.train && { train: true }), ...(options.test && { test: true }), ...(options.negatives && { negatives: true }) }).filter((name) => name !== 'seed');
+  if (own.length > 0) throw new ReelbenchError('invalid-arguments', `A preset has its protocol: leave out ${own.join(', ')}.`, { hint: '--seed may be given.' });
+  const data = await bench.engine.context.files.grant(path.resolve(options.data));
+  return bench.result<Evaluation>('evaluation.preset', { preset, data, models: [...models], ...(options.seed === undefined ? {} : { seed: natural('--seed', options.seed) }) });
+}
+
+/** What of the protocol was said. */
+function chosen(options: EvaluateOptions): Partial<Input<'evaluation.start'>['protocol']> {
+  const { threshold, cutoffs, seed, folds, foldsBy, share, given, heldOut, minUser, minItem, maxUsers, ideal, recallOf, unknownFilms, measure } = options;
+  return {
+    ...(threshold === undefined ? {} : { threshold: real('--threshold', threshold) }),
+    ...(options.thresholdTraining ? { thresholdTraining: true } : {}),
+    ...(minUser === undefined ? {} : { minUser: wholeNumber('--min-user', minUser) }),
+    ...(minItem === undefined ? {} : { minItem: wholeNumber('--min-item', minItem) }),
+    ...(cutoffs === undefined ? {} : { cutoffs: cutoffs.split(',').map((cutoff) => wholeNumber('--cutoffs', cutoff.trim())) }),
+    ...(seed === undefined ? {} : { seed: natural('--seed', seed) }),
+    ...(folds === undefined ? {} : { folds: wholeNumber('--folds', folds) }),
+    ...(foldsBy === undefined ? {} : { foldsBy }),
+    ...(share === undefined ? {} : { share: real('--share', share) }),
+    ...(given === undefined ? {} : { given: real('--given', given) }),
+    ...(heldOut === undefined ? {} : { heldOut: wholeNumber('--held-out', heldOut) }),
+    ...(maxUsers === undefined ? {} : { maxUsers: natural('--max-users', maxUsers) }),
+    ...(ideal === undefined ? {} : { ndcgIdeal: ideal }),
+    ...(recallOf === undefined ? {} : { recallOf }),
+    ...(unknownFilms === undefined ? {} : { unknownFilms }),
+    ...(measure === undefined ? {} : { measures: measure.split(',').map(kindOf) }),
+  };
+}
+
+function kindOf(text: string): 'ranking' | 'rating' {
+  if (text !== 'ranking' && text !== 'rating') throw new ReelbenchError('invalid-arguments', `--measure ${text}: expected ranking, rating or both.`);
+  return text;
+}
+
+/** `ease:lambda=500` as a model with its parameters; values are JSON where they can be. */
+function entrantOf(text: string): Entrant {
+  const [name = '', ...rest] = text.split(':');
+  const model = ModelName.safeParse(name);
+  if (!model.success) throw new ReelbenchError('invalid-arguments', `There is no model ${JSON.stringify(name)}.`, { hint: `Models: ${ModelName.options.join(', ')}.` });
+  const params = Object.fromEntries(rest.join(':').split(',').filter((part) => part !== '').map((part) => {
+    const [key = '', ...value] = part.split('=');
+    if (value.length === 0) throw new ReelbenchError('invalid-arguments', `${text}: ${part} is not NAME=VALUE.`, { hint: 'For instance ease:lambda=500.' });
+    return [key.trim(), valueOf(value.join('='))];
+  }));
+  return { model: model.data, params };
+}
+
+function valueOf(text: string): unknown {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+async function trained(bench: Bench): Promise<Entrant[]> {
+  const models = (await bench.call('params.list', {})).find((parameter) => parameter.path === 'train.models')?.value;
+  return (Array.isArray(models) ? models : []).map((model) => entrantOf(String(model)));
+}
+
+async function listPresets(options: EvaluateOptions, terminal: Terminal): Promise<void> {
+  const presets = await withPlace(options, terminal, (bench) => bench.call('evaluation.presets', {}));
+  terminal.result({ presets }, () => presets.flatMap(({ name, title, data, protocol }) => [`${name}: ${title}`, `  data: ${data}`, `  ${protocol}`, '']));
+}
+
+function real(option: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new ReelbenchError('invalid-arguments', `${option} ${text}: expected a number.`);
+  return value;
+}
+
+function natural(option: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < 0) throw new ReelbenchError('invalid-arguments', `${option} ${text}: expected a whole number from 0.`);
+  return value;
+}
+
+const SHOWN = ['ndcg', 'recall', 'precision', 'hit-rate', 'mrr', 'map'];
+const digits = (value: number) => value.toFixed(4).replace(/^(-?)0\./, '$1.');
+
+function words({ title, description, protocol, models, comparisons, warnings, seconds }: Evaluation): string[] {
+  const measured = models.filter(({ error }) => error === null);
+  const names = [
+    ...protocol.cutoffs.flatMap((cutoff) => SHOWN.map((name) => `${name}@${cutoff}`)).filter((name) => measured.some(({ metrics }) => metrics[name])),
+    ...['rmse', 'mae'].filter((name) => measured.some(({ metrics }) => metrics[name])),
+  ];
+  const cell = (metrics: Evaluation['models'][number]['metrics'], name: string) => {
+    const figure = metrics[name];
+    return figure === undefined ? '' : `${digits(figure.value)}${figure.low === null || figure.high === null ? '' : ` (${digits(figure.low)}–${digits(figure.high)})`}`;
+  };
+  const published = measured.flatMap(({ label, metrics, published: all }) => all.map(({ metric, value, source }) => {
+    const ours = metrics[metric]?.value;
+    return [label, metric, ours === undefined ? '' : digits(ours), digits(value), ours === undefined ? '' : digits(ours - value), source];
+  }));
+  const others = [...new Set(measured.flatMap(({ metrics }) => Object.keys(metrics)))].filter((name) => !names.includes(name));
+  return [
+    title, ...description, '',
+    table(['model', ...names, 'fit s', 'score s', 'peak MB'], measured.map((model) => [model.label, ...names.map((name) => cell(model.metrics, name)), Number(model.fitSeconds.toFixed(2)), Number(model.scoreSeconds.toFixed(2)), Math.round(model.peakMemoryMB ?? 0)])),
+    ...(others.length === 0 ? [] : ['', table(['model', ...others], measured.map((model) => [model.label, ...others.map((name) => cell(model.metrics, name))]))]),
+    ...(published.length === 0 ? [] : ['', table(['model', 'metric', 'ours', 'published', 'difference', 'whose'], published)]),
+    ...models.filter(({ error }) => error !== null).map(({ label, error }) => `${label} was left out: ${error}`),
+    ...(comparisons.length === 0 ? [] : ['', ...comparisons.map(({ sentence }) => sentence)]),
+    ...(warnings.length === 0 ? [] : ['', ...warnings.map(({ message }) => `Note: ${message}`)]),
+    '', ...definitions(measured, names), `${seconds.toFixed(1)} s`,
+  ];
+}
+
+function definitions(models: Evaluation['models'], names: readonly string[]): string[] {
+  return names.flatMap((name) => {
+    const figure = models.map(({ metrics }) => metrics[name]).find((one) => one !== undefined);
+    return figure ? [`${name}: ${figure.definition}`] : [];
+  });
+}
