@@ -122,6 +122,6 @@ test('every rating has one role in each fold, and over the folds of one protocol
       });
     }
     expect(Math.max(0, ...tested)).toBeLessThanOrEqual(1);
-    if (name === 'kfold') expect(Math.min(...tested)).toBe(1);
+    expect(Math.min(...tested)).toBeGreaterThanOrEqual(name === 'kfold' ? 1 : 0);
   }), { numRuns: 150 });
 });
