@@ -2,6 +2,7 @@ import { type ModelInfo, type ModelName, ReelbenchError, type RunRequest, type T
 import { Graph } from './pipeline/graph.ts';
 import { readState, stepOf, visibleBuild } from './pipeline/plan.ts';
 import { PipelineRun } from './pipeline/runner.ts';
+import { readCurve } from './recommenders/curves.ts';
 import { chosenBases, recommenders } from './recommenders/registry.ts';
 import { trainStages } from './recommenders/stage.ts';
 import { paramsOf, readModels, type SavedModelRow } from './recommenders/saved-models.ts';
@@ -38,6 +39,11 @@ export function trainingCalls(engine: EngineContext) {
         const { trainedAt, seconds, peakMemoryMB, params, users, items, bytes, run } = row;
         return { model: name, title, about, trained: true, trainedAt, seconds, peakMemoryMB, stale: !current(name), params, users, items, bytes, run };
       });
+    },
+
+    'models.curve': ({ model }, { signal }) => {
+      const workspace = engine.workspace();
+      return workspace.read((session) => readCurve(session, workspace, model), signal);
     },
 
     'models.train': async ({ models }, { signal }) => {

@@ -45,9 +45,9 @@ export function trainingFrom(rows: readonly RatingRow[], terms: ReadonlyMap<numb
   const byUser = Map.groupBy(rows, ({ user }) => user);
   const counts = new Int32Array(movieIds.length);
   const indptr = [0];
-  const entries: { film: number; rating: number }[] = [];
+  const entries: { film: number; rating: number; time: number; place: number }[] = [];
   const newest = Int32Array.from(userIds, (user) => {
-    const own = (byUser.get(user) ?? []).map((row) => ({ ...row, film: filmAt.get(row.film) ?? 0 }));
+    const own = (byUser.get(user) ?? []).toSorted((a, b) => a.time - b.time).map((row, place) => ({ ...row, place, film: filmAt.get(row.film) ?? 0 }));
     for (const { film } of own) counts[film] = (counts[film] ?? 0) + 1;
     entries.push(...own.toSorted((a, b) => a.film - b.film));
     indptr.push(entries.length);
@@ -57,5 +57,6 @@ export function trainingFrom(rows: readonly RatingRow[], terms: ReadonlyMap<numb
     rows: userIds.length, columns: movieIds.length,
     indptr: Int32Array.from(indptr), indices: Int32Array.from(entries, ({ film }) => film), values: Float32Array.from(entries, ({ rating }) => rating),
   };
-  return { catalogue: catalogueOf(movieIds, counts), userIds, ratings, newest, terms: Array.from(movieIds, (id) => terms.get(id) ?? []) };
+  const chronology = { places: Int32Array.from(entries, ({ place }) => place), seconds: Int32Array.from(entries, ({ time }) => time) };
+  return { catalogue: catalogueOf(movieIds, counts), userIds, ratings, newest, chronology, terms: Array.from(movieIds, (id) => terms.get(id) ?? []) };
 }

@@ -37,7 +37,7 @@ export async function openWorld(options: { seed?: number; overrides?: string[]; 
   const directory = await mkdtemp(path.join(tmpdir(), 'reelbench-world-'));
   const engine = createEngine({
     resources: path.resolve(import.meta.dirname, '../../resources'), home: path.join(directory, 'home'), version: 'test',
-    ...(options.overrides ? { overrides: options.overrides } : {}), ...(options.clock ? { clock: options.clock } : {}),
+    overrides: ['recommenders.sasrec.epochs=2', 'recommenders.bert4rec.epochs=2', ...(options.overrides ?? [])], ...(options.clock ? { clock: options.clock } : {}),
   });
   await openWorkspaceFolder(engine.context, path.join(directory, 'workspace'));
   if (!options.empty) await buildTables(engine, 'world', options.seed ?? 1);

@@ -7,8 +7,8 @@ import type { LeadData } from './worker.ts';
 
 export interface KernelCall {
   readonly signal?: AbortSignal;
-  /** Told how far the work is, in units done and in all, at most a hundred times. */
-  readonly progress?: (done: number, total: number) => void;
+  /** Told how far the work is, in units done and in all, and where there is more to say how it stands. */
+  readonly progress?: (done: number, total: number, detail?: string) => void;
   /** Told of each epoch, where the task learns in epochs: SVD and SVD++. One that goes on from a state tells of the earlier ones again. */
   readonly point?: (point: KernelPoint) => void;
   /** Where a task of many steps keeps how far it is: ALS, SVD and SVD++. */

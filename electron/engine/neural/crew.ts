@@ -14,7 +14,7 @@ export interface PeerData {
   readonly seed: number;
 }
 
-export type ToPeer = { readonly work: 'train' | 'check'; readonly of: WeightsOf; readonly piece: Piece } | 'stop';
+export type ToPeer = { readonly work: 'train' | 'check'; readonly of: WeightsOf; readonly piece: Piece; /** For the dense gradients. */ readonly into: Float32Array<ArrayBuffer> | undefined } | 'stop';
 export type PieceResult = ({ readonly kind: 'gradients'; readonly loss: number } & PieceGradients) | { readonly kind: 'measured'; readonly sum: number; readonly count: number };
 export type FromPeer = PieceResult | { readonly kind: 'failed'; readonly message: string; readonly outOfMemory: boolean };
 
@@ -34,6 +34,8 @@ export class Crew {
   readonly #waiting: ((peer: Worker) => void)[] = [];
   readonly #exits: Promise<void>[] = [];
   readonly #all: Worker[] = [];
+  /** Gradients that were used and whose memory goes back to the threads: the collector would leave gigabytes of them. */
+  readonly #used: Float32Array<ArrayBuffer>[] = [];
   readonly #loss = Promise.withResolvers<never>();
 
   constructor(entry: URL, threads: number, data: PeerData) {
@@ -52,7 +54,12 @@ export class Crew {
 
   /** Runs pieces side by side; results in the pieces' order. */
   async run(work: 'train' | 'check', of: WeightsOf, pieces: readonly Piece[]): Promise<PieceResult[]> {
-    return Promise.race([Promise.all(pieces.map((piece) => this.#one({ work, of, piece }))), this.#loss.promise]);
+    return Promise.race([Promise.all(pieces.map((piece) => this.#one({ work, of, piece, into: undefined }))), this.#loss.promise]);
+  }
+
+  /** Takes back the memory of results that are not looked at any more. */
+  giveBack(results: readonly PieceResult[]): void {
+    for (const result of results) if (result.kind === 'gradients') this.#used.push(result.dense);
   }
 
   /** Ends the threads, each after the piece that it is at. */
@@ -65,7 +72,8 @@ export class Crew {
     const peer = this.#free.pop() ?? (await new Promise<Worker>((resolve) => this.#waiting.push(resolve)));
     const answer = await new Promise<FromPeer>((resolve) => {
       peer.once('message', resolve);
-      peer.postMessage(order);
+      const into = order.work === 'train' ? this.#used.pop() : undefined;
+      peer.postMessage({ ...order, into }, into ? [into.buffer] : []);
     });
     const next = this.#waiting.shift();
     if (next) next(peer);

@@ -33,7 +33,7 @@ export interface LeadData {
 export type ToLead = 'stop' | 'keep';
 export type FromLead =
   | { readonly kind: 'progress'; readonly done: number; readonly total: number; readonly detail: string }
-  | { readonly kind: 'point'; readonly point: CurvePoint }
+  | { readonly kind: 'point'; readonly point: CurvePoint; readonly best: number }
   | { readonly kind: 'state'; readonly state: Uint8Array<ArrayBuffer>; readonly done: number; readonly total: number }
   | { readonly kind: 'done'; readonly weights: Float32Array; readonly points: readonly CurvePoint[]; readonly best: number; readonly ended: 'epochs' | 'no better' | 'time' }
   | { readonly kind: 'failed'; readonly message: string; readonly outOfMemory: boolean };
@@ -96,7 +96,7 @@ class Training {
     if (!standing) this.#start();
     this.#standing = standing ?? { epoch: 0, at: 0, step: 0, loss: 0, seconds: 0, points: [], best: 0, bestMetric: Number.NEGATIVE_INFINITY };
     this.#crew = new Crew(entry, options.threads, { role: 'peer', order, weights: shared, seed: options.seed });
-    for (const point of this.#standing.points) say({ kind: 'point', point });
+    for (const point of this.#standing.points) say({ kind: 'point', point, best: this.#standing.best });
   }
 
   async run(): Promise<void> {
@@ -160,6 +160,7 @@ class Training {
       });
       if (!Number.isFinite(loss)) throw new Error('The loss is no longer a number: take a lower rate of learning.');
       this.#adam.step(this.#weights, gradients, standing.step);
+      this.#crew.giveBack(results);
       standing.loss += loss;
       if (standing.step % AVERAGE_EVERY === 0) this.#smooth();
       this.#say({ kind: 'progress', done: standing.epoch * steps + at, total: epochs * steps, detail: `epoch ${standing.epoch + 1}, loss ${(standing.loss / at).toFixed(3)}${this.#words}` });
@@ -215,7 +216,7 @@ class Training {
       this.#best.set(this.#average);
     }
     this.#words = metric === null ? '' : `; ${check?.metric ?? ''} ${metric.toFixed(4)} after epoch ${standing.epoch}, best ${standing.best}`;
-    this.#say({ kind: 'point', point });
+    this.#say({ kind: 'point', point, best: standing.best });
   }
 
   #hand(): void {

@@ -58,9 +58,9 @@ class Peer {
     this.#seed = seed;
   }
 
-  async work({ work, of, piece }: Exclude<ToPeer, 'stop'>): Promise<PieceResult> {
+  async work({ work, of, piece, into }: Exclude<ToPeer, 'stop'>): Promise<PieceResult> {
     this.#take(of);
-    return work === 'train' ? this.#train(piece) : this.#check(piece);
+    return work === 'train' ? this.#train(piece, into ?? new Float32Array(this.#layout.denseSize)) : this.#check(piece);
   }
 
   async release(): Promise<void> {
@@ -73,10 +73,10 @@ class Peer {
     this.#own.set(this.#shared.subarray(of === 'current' ? 0 : size, of === 'current' ? size : 2 * size));
   }
 
-  async #train(piece: Piece): Promise<PieceResult> {
+  async #train(piece: Piece, dense: Float32Array<ArrayBuffer>): Promise<PieceResult> {
     const { session, gradients, masks } = await this.#opened(piece.graph);
     const outputs = await session.run({ ...Object.fromEntries(this.#views), ...piece.feeds, ...this.#masks(masks, piece.seed) });
-    const dense = new Float32Array(this.#layout.denseSize);
+    dense.fill(0);
     const rows: { parameter: number; rows: Int32Array; values: Float32Array }[] = [];
     this.#layout.entries.forEach(({ spec, dense: at, width }, parameter) => {
       const whole = outputs[gradients.dense.get(spec.name) ?? ''];

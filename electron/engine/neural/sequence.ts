@@ -11,7 +11,7 @@ export interface SequenceOrder extends SequenceShape {
   readonly history: Int32Array;
   /** Users whose newest film is kept out of training and measured. */
   readonly checked: Int32Array;
-  /** Places of a piece; a step is of four pieces. */
+  /** Places of a piece; a step is of PIECES. */
   readonly tokens: number;
   /** Rivals drawn for a piece; 0 takes all films as rivals. */
   readonly negatives: number;
@@ -20,7 +20,7 @@ export interface SequenceOrder extends SequenceShape {
 }
 
 /** Pieces of a step. The same on every machine, because the order of sums is. */
-const PIECES = 4;
+export const PIECES = 8;
 /** Windows of a piece at the most: each is a column more in the product that leaves its films out of the rivals. */
 const WINDOWS = 32;
 const SHORTEST = 16;
@@ -208,10 +208,10 @@ function known(starts: Int32Array, user: number): number {
   return (starts[user + 1] ?? 0) - (starts[user] ?? 0);
 }
 
-/** Lengths of window, each about 1.4 times the one before, up to that of the model. */
+/** Lengths of window, each 1.6 times the one before, up to that of the model: for each there is a graph, which keeps its memory. */
 function bucketsOf({ length, tokens }: SequenceOrder): Bucket[] {
   const lengths: number[] = [];
-  for (let at = length; at >= Math.min(SHORTEST, length); at = Math.floor(at / Math.SQRT2)) lengths.unshift(at);
+  for (let at = length; at >= Math.min(SHORTEST, length); at = Math.floor(at / 1.6)) lengths.unshift(at);
   return lengths.map((own) => ({ length: own, batch: Math.max(1, Math.min(WINDOWS, Math.floor(tokens / own))) }));
 }
 

@@ -11,8 +11,8 @@ export interface TrainingCall {
   readonly signal?: AbortSignal | undefined;
   /** Steps done and in all, and how it stands in words. */
   readonly progress?: ((done: number, total: number, detail?: string) => void) | undefined;
-  /** Takes the points of the curve, an epoch each; those of before an interruption again. */
-  readonly curve?: ((point: CurvePoint) => void) | undefined;
+  /** Takes the points of the curve, an epoch each, and the epoch that is the best so far; those of before an interruption again. */
+  readonly curve?: ((point: CurvePoint, best: number) => void) | undefined;
   readonly checkpoint?: KernelCheckpoint | undefined;
 }
 
@@ -56,7 +56,7 @@ export async function trainLearner(order: LearnerOrder, options: TrainingOptions
       progress?.(message.done, message.total, message.detail);
       if (checkpoint?.due()) tell('keep');
     } else if (message.kind === 'point') {
-      curve?.(message.point);
+      curve?.(message.point, message.best);
     } else if (message.kind === 'state') {
       const kept = checkpoint?.keep(message.state, message.done, message.total);
       if (kept) keeping.push(kept.catch(outcome.reject));

@@ -48,8 +48,8 @@ export interface FitContext extends Pick<KernelCall, 'signal' | 'progress'> {
   /** Memory in bytes that the process may still take. */
   readonly memory: () => number;
   log(message: string): void;
-  /** Takes a point of the training curve: one an epoch, as soon as it is known. */
-  curve?(point: CurvePoint): void;
+  /** Takes a point of the training curve, one an epoch, as soon as it is known, and the epoch whose weights are the best so far. */
+  curve?(point: CurvePoint, best?: number): void;
   /** A model of another kind on the same data: the trained one where there is one, else it is fitted. */
   base(name: ModelName, train: TrainingData): Promise<Model>;
   /** Where a long fit keeps how far it is. `task` names all that decides its result beside the matrix: only the same finds it again. */
@@ -150,6 +150,8 @@ export interface Recommender {
   readonly reads: readonly ('movies' | 'movie_genres' | 'tags' | 'keywords' | 'movie_keywords' | 'genome_tags' | 'genome_scores')[];
   /** Whether it learns from the order or the time of ratings. */
   readonly ordered?: boolean | ((parameters: ParameterValues) => boolean);
+  /** What the training curve of one that learns in epochs shows. */
+  readonly curve?: { readonly loss: string; readonly metric: string | null };
   /** Models that it may be made of, fitted before it. */
   readonly bases: readonly ModelName[];
   /** Those of `bases` that it is made of with these parameters; left out: all. Then it reads no table that only the others read. */

@@ -1,6 +1,7 @@
 import type { ModelName } from '../../../shared/contract/index.ts';
 import type { ParameterValues } from '../workspace/parameters.ts';
 import { als } from './als.ts';
+import { bert4rec } from './bert4rec.ts';
 import { content } from './content.ts';
 import { ease } from './ease.ts';
 import { hybridOf } from './hybrid.ts';
@@ -8,12 +9,13 @@ import { itemKnn } from './item-knn.ts';
 import { popularity } from './popularity.ts';
 import { random } from './random.ts';
 import type { Recommender } from './recommender.ts';
+import { sasrec } from './sasrec.ts';
 import { semantic } from './semantic.ts';
 import { svd, svdpp } from './svd.ts';
 import { userKnn } from './user-knn.ts';
 
 /** Every algorithm but the blend of them, in the order in which they are offered and trained. */
-const single: Readonly<Record<Exclude<ModelName, 'hybrid'>, Recommender>> = { random, popularity, content, 'item-knn': itemKnn, 'user-knn': userKnn, svd, svdpp, ease, als, semantic };
+const single: Readonly<Record<Exclude<ModelName, 'hybrid'>, Recommender>> = { random, popularity, content, 'item-knn': itemKnn, 'user-knn': userKnn, svd, svdpp, ease, als, sasrec, bert4rec, semantic };
 
 export const recommenders: Readonly<Record<ModelName, Recommender>> = { ...single, hybrid: hybridOf(single) };
 

@@ -1,4 +1,4 @@
-import { ModelName } from '../../../shared/contract/index.ts';
+import { type CurvePoint, ModelName } from '../../../shared/contract/index.ts';
 import { tableExists } from '../workspace/catalog.ts';
 import { parameterName, isRecord, valueAt } from '../workspace/parameter-schema.ts';
 import type { ParameterValues } from '../workspace/parameters.ts';
@@ -23,8 +23,19 @@ export interface SavedModelRow {
   readonly sha256: string;
 }
 
+/** A row with how the training went, where the model learns in epochs: curves.ts reads it. */
+export interface TrainedRow extends SavedModelRow {
+  readonly curve: KeptCurve | null;
+}
+
+export interface KeptCurve {
+  readonly points: readonly CurvePoint[];
+  /** The epoch whose weights the model has. */
+  readonly best: number | null;
+}
+
 /** Columns of a model's table that tell how it was made, not what it is. */
-export const measuredColumns = ['run_id', 'trained_at', 'seconds', 'peak_memory_mb', 'path', 'params'] as const;
+export const measuredColumns = ['run_id', 'trained_at', 'seconds', 'peak_memory_mb', 'path', 'params', 'curve'] as const;
 
 /** The table that the stage which trains the model writes. */
 export function modelTable(model: ModelName): string {
@@ -46,7 +57,7 @@ export async function readModels(session: Session, from = 'main.models'): Promis
 }
 
 /** Makes the table `target` of one model. */
-export async function writeModel(session: Session, target: string, row: SavedModelRow): Promise<void> {
+export async function writeModel(session: Session, target: string, row: TrainedRow): Promise<void> {
   await session.run(`
     CREATE TABLE ${target} (
       model VARCHAR NOT NULL,
@@ -60,12 +71,13 @@ export async function writeModel(session: Session, target: string, row: SavedMod
       items BIGINT NOT NULL,
       bytes BIGINT NOT NULL,
       version INTEGER NOT NULL,
-      sha256 VARCHAR NOT NULL
+      sha256 VARCHAR NOT NULL,
+      curve JSON
     )
   `);
   await session.run(
-    `INSERT INTO ${target} VALUES (?, ?, CAST(? AS TIMESTAMP), ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [row.model, row.run, row.trainedAt.replace('Z', ''), row.seconds, row.peakMemoryMB, row.path, JSON.stringify(row.params), row.users, row.items, row.bytes, row.version, row.sha256]);
+    `INSERT INTO ${target} VALUES (?, ?, CAST(? AS TIMESTAMP), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [row.model, row.run, row.trainedAt.replace('Z', ''), row.seconds, row.peakMemoryMB, row.path, JSON.stringify(row.params), row.users, row.items, row.bytes, row.version, row.sha256, row.curve && JSON.stringify(row.curve)]);
 }
 
 /** The parameters that a model is made from, those of its bases included, by their paths: `{ 'recommenders.ease.lambda': 250, … }`. */

@@ -1,13 +1,14 @@
 import { rm } from 'node:fs/promises';
 import type { ModelName } from '../../../shared/contract/index.ts';
 import type { Kernels } from '../kernels/index.ts';
+import { CurveOfTraining } from './curves.ts';
 import { watchMemory } from '../workspace/peak-memory.ts';
 import type { StageContext } from '../workspace/stage.ts';
 import { keepFits } from './checkpoint.ts';
 import { readModelFile, writeModelFile } from './model-file.ts';
 import type { Catalogue, FitContext, Model, SavedModel, TrainingData } from './recommender.ts';
 import { recommenders } from './registry.ts';
-import { modelTable, paramsOf, readModels, type SavedModelRow, writeModel } from './saved-models.ts';
+import { modelTable, paramsOf, readModels, type SavedModelRow, type TrainedRow, writeModel } from './saved-models.ts';
 
 /**
  * Fits one model on the data, saves it in a file of the run and writes the table that tells of it. The bases of a blend are
@@ -20,13 +21,14 @@ export async function trainModel(name: ModelName, train: TrainingData, context: 
   const began = clock().getTime();
   const memory = watchMemory();
   const opened: Model[] = [];
+  const curve = new CurveOfTraining(workspace, name, runId);
   try {
-    const model = await recommenders[name].fit(train, fitContext(train, context, await context.kernels(), opened));
+    const model = await recommenders[name].fit(train, { ...fitContext(train, context, await context.kernels(), opened), curve: (point, best) => curve.add(point, best ?? null) });
     opened.push(model);
     const { bytes, sha256 } = await writeModelFile(workspace.path(file), name, version, withCatalogue(model), signal);
-    const row: SavedModelRow = {
+    const row: TrainedRow = {
       model: name, run: runId, trainedAt: clock().toISOString(), seconds: (clock().getTime() - began) / 1000, peakMemoryMB: memory.peak() / 2 ** 20,
-      path: file, params: paramsOf(name, parameters), users: model.size.users, items: model.size.items, bytes, version, sha256,
+      path: file, params: paramsOf(name, parameters), users: model.size.users, items: model.size.items, bytes, version, sha256, curve: curve.kept(),
     };
     await writeModel(context.session, context.write(modelTable(name)), row);
     return row;
@@ -35,6 +37,7 @@ export async function trainModel(name: ModelName, train: TrainingData, context: 
     throw error;
   } finally {
     memory.stop();
+    curve.end();
     for (const model of opened) await model.close?.();
   }
 }
@@ -46,7 +49,7 @@ function fitContext(train: TrainingData, stage: StageContext, kernels: Kernels, 
     parameters: stage.parameters,
     signal: stage.signal,
     memory: () => process.availableMemory(),
-    progress: (done, total) => stage.progress(done, total, undefined, 'steps'),
+    progress: (done, total, detail) => stage.progress(done, total, detail, 'steps'),
     log: (message) => stage.log('info', message),
     keep: keepFits(stage.checkpoint, stage.clock, (level, message) => stage.log(level, message)),
     async base(name, data) {

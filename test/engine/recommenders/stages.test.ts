@@ -141,8 +141,8 @@ describe('training as one stage a model', () => {
     const context = { kernels: await bench.engine.context.kernels(), parameters: bench.engine.context.parameters().values };
     const small = { users: 1000, films: 5000, ratings: 1e6, terms: 1e4 };
     const large = { users: 2e5, films: 8e4, ratings: 32e6, terms: 2e6 };
-    const growing = Object.values(recommenders).filter((recommender) => recommender.memory(large, context) > 2 * recommender.memory(small, context));
-    expect(growing.map(({ name }) => name)).toEqual(modelNames);
+    const growing = Object.values(recommenders).filter((recommender) => recommender.memory(large, context) > 1.2 * recommender.memory(small, context));
+    expect(new Set(growing.map(({ name }) => name))).toEqual(new Set(modelNames));
     expect(recommenders.ease.memory(large, context), 'two matrices of 10,000 films').toBeGreaterThan(8e8);
     expect(recommenders.als.memory(large, context)).toBeLessThan(4e9);
     expect(trainStages.every((stage) => 'memory' in stage && stage.critical === false)).toBe(true);
