@@ -105,8 +105,42 @@ const pages: Record<string, (page: Page, home: string) => Promise<unknown>> = {
     await page.goto(new URL('/#/recommend/group/12,4,39', page.url()).href);
     await page.getByRole('table', { name: 'Recommendations for the group' }).waitFor();
   },
+  evaluate: async (page) => openEvaluation(page),
+  'evaluate/list': async () => undefined,
+  'evaluate/new': async (page) => page.getByRole('button', { name: 'Parameters of EASE' }).click(),
+  'evaluate/cost': async (page) => openEvaluation(page, 'Cost'),
+  'evaluate/segments': async (page) => openEvaluation(page, 'Segments'),
+  'evaluate/comparisons': async (page) => openEvaluation(page, 'Comparisons'),
+  'evaluate/users': async (page) => openEvaluation(page, 'Users'),
+  'evaluate/published': async () => undefined,
+  'evaluate/search': async () => undefined,
+  'evaluate/trials': async (page) => {
+    await page.goto(new URL('/#/evaluate/search/newest', page.url()).href);
+    await page.getByRole('table', { name: 'Trials' }).waitFor();
+  },
+  'evaluate/running': async (page) => {
+    await page.goto(new URL('/#/evaluate/new', page.url()).href);
+    await page.getByRole('radio', { name: 'K-fold' }).click();
+    await page.getByRole('textbox', { name: 'Folds' }).fill('20');
+    await page.getByRole('button', { name: 'Run the evaluation' }).click();
+    await page.getByRole('table', { name: 'Phases' }).waitFor();
+    await page.waitForTimeout(3000);
+    await page.getByRole('main').evaluate((main) => main.scrollTo(0, 0));
+    return async () => {
+      await page.getByRole('button', { name: 'Cancel' }).first().click();
+      await page.getByText('Cancelled').first().waitFor({ timeout: 60_000 });
+    };
+  },
   settings: async () => undefined,
 };
+
+/** Opens the evaluation that was made first, at one of its sides. */
+async function openEvaluation(page: Page, side?: string): Promise<void> {
+  await page.goto(new URL('/#/evaluate', page.url()).href);
+  await page.getByRole('table', { name: 'Evaluations' }).getByRole('button', { name: 'The models on the sample' }).first().click();
+  await page.getByRole('table', { name: 'Leaderboard', exact: true }).waitFor();
+  if (side !== undefined) await page.getByRole('tab', { name: side, exact: true }).click();
+}
 
 /** Runs every stage again, and waits until no run is under way. */
 async function runAll(page: Page): Promise<void> {
@@ -200,6 +234,7 @@ async function serveSample(state: State, home: string): Promise<ServedHost> {
   await build(['client']);
   const { serve } = await import('../electron/serve/index.ts');
   const host = await serve({ home });
+  const succeeded = ({ jobId }: { jobId: string }) => expect.poll(async () => (await host.engine.call('jobs.get', { id: jobId })).status, { timeout: 600_000 }).toBe('succeeded');
   if (state !== 'empty') await host.engine.call('workspaces.openSample', {});
   if (state === 'ready') {
     // Two runs that differ, so that there is something to compare.
@@ -209,9 +244,13 @@ async function serveSample(state: State, home: string): Promise<ServedHost> {
         await host.engine.call(method, { path: 'recommenders.item-knn.neighbours' });
         continue;
       }
-      const { jobId } = await host.engine.call(method, {});
-      await expect.poll(async () => (await host.engine.call('jobs.get', { id: jobId })).status, { timeout: 300_000 }).toBe('succeeded');
+      await succeeded(await host.engine.call(method, {}));
     }
+  }
+  if (state === 'ready' && options.pages.includes('evaluate')) {
+    const entrants = (['popularity', 'item-knn', 'als', 'ease', 'hybrid'] as const).map((model) => ({ model }));
+    await succeeded(await host.engine.call('evaluation.start', { title: 'The models on the sample', protocol: { name: 'random', cutoffs: [10, 20] }, entrants: [...entrants, { model: 'als', params: { factors: 16 } }] }));
+    await succeeded(await host.engine.call('tune.start', { model: 'ease', protocol: { name: 'leave-last-out' }, trials: 16 }));
   }
   return host;
 }

@@ -41,6 +41,7 @@ export function useShellCommands(): void {
   useCommand('workspace.openSample', () => sample.mutate({}, { onSuccess: () => navigate('home'), onError: complain }), !sample.isPending);
   useCommand('import.open', () => { pickForImport().catch(complain); });
   useCommand('evaluate.new', () => navigate('evaluate', ['new']));
+  useCommand('evaluate.search', () => navigate('evaluate', ['search']));
   useCommand('job.cancel', () => running.forEach(({ id }) => cancel.mutate({ id })), running.length > 0);
   useCommand('pipeline.run', () => run.mutate({}, { onSuccess: () => navigate('pipeline'), onError: complain }), running.length === 0 && !run.isPending);
 

@@ -1,4 +1,5 @@
 import { keepPreviousData, QueryClient, type QueryKey, useMutation, type UseMutationResult, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import type { EventData } from '../../shared/contract/events.ts';
 import type { Input, Method, Output } from '../../shared/contract/methods.ts';
 import { ReelbenchError } from '../../shared/domain/error.ts';
@@ -39,6 +40,18 @@ export function useEngine<M extends Method>(method: M, input: Input<M>, { enable
     enabled,
     ...(keep ? { placeholderData: keepPreviousData } : {}),
   });
+}
+
+/** Asks again every so often while work goes on that changes the answer step by step. */
+export function useAskAgain(method: Method, milliseconds: number, enabled: boolean): void {
+  useEffect(() => {
+    if (!enabled) return undefined;
+    const timer = setInterval(() => void queryClient.invalidateQueries({ queryKey: [method] }), milliseconds);
+    return () => {
+      clearInterval(timer);
+      void queryClient.invalidateQueries({ queryKey: [method] });
+    };
+  }, [method, milliseconds, enabled]);
 }
 
 /** Tells the engine to do something, when asked to (`mutate(input)`). */

@@ -11,7 +11,7 @@ export interface Command {
 export const commandIds = [
   'workspace.new', 'workspace.openSample', 'import.open', 'pipeline.run', 'job.cancel',
   'go.home', 'go.import', 'go.data', 'go.quality', 'go.pipeline', 'go.lineage', 'go.log', 'go.recommend', 'go.evaluate', 'go.settings',
-  'evaluate.new',
+  'evaluate.new', 'evaluate.search',
   'edit.undo', 'edit.redo', 'view.palette', 'view.theme', 'help.shortcuts',
 ] as const;
 export type CommandId = (typeof commandIds)[number];
@@ -22,6 +22,7 @@ export const commands: readonly Command[] = [
   { id: 'import.open', title: 'Import files…', menu: 'File', keys: 'mod+O' },
   { id: 'pipeline.run', title: 'Run the pipeline', menu: 'File', keys: 'mod+Enter' },
   { id: 'evaluate.new', title: 'New evaluation…', menu: 'File' },
+  { id: 'evaluate.search', title: 'Search for parameters…', menu: 'File' },
   { id: 'job.cancel', title: 'Cancel the running job', menu: 'File', keys: 'mod+.' },
   { id: 'go.home', title: 'Home', menu: 'Go', keys: 'mod+1' },
   { id: 'go.import', title: 'Import', menu: 'Go', keys: 'mod+2' },

@@ -93,6 +93,69 @@ test('cost: the chart tells its points to the keyboard, and is a table too', asy
   await expect(page.getByRole('table', { name: /size of the model/ }).getByRole('row')).toHaveCount(4);
 });
 
+test('segments, comparisons and the lists of a user rest on the same evaluation', async ({ page }) => {
+  const id = await openEvaluation(page, '/segments');
+  const segments = await callEngine(page, 'evaluation.segments', { id, metric: 'ndcg@5', by: 'activity' });
+  await expect(page.getByText(segments.definition)).toBeVisible();
+  await page.getByRole('button', { name: 'View as table: NDCG@5 by activity' }).click();
+  await expect(page.getByRole('table', { name: 'NDCG@5 by activity' }).getByRole('row')).toHaveCount(1 + segments.segments.length * 3);
+  await page.getByText('Genre', { exact: true }).click();
+  await page.getByRole('button', { name: 'View as chart: NDCG@5 by genre' }).click();
+  await expect(page.getByRole('slider', { name: 'Points of: NDCG@5 by genre' })).toBeVisible();
+  await expectAccessibleInBoth(page);
+
+  await page.getByRole('tab', { name: 'Comparisons' }).click();
+  const comparisons = await callEngine(page, 'evaluation.compare', { id, metric: 'ndcg@5' });
+  const sentences = page.getByRole('list', { name: /^Comparisons with/ });
+  await expect(sentences.getByRole('listitem')).toHaveCount(2);
+  for (const text of await sentences.getByRole('listitem').allTextContents()) expect(comparisons.map(({ sentence }) => sentence)).toContain(text);
+  await expect(page.getByRole('table', { name: 'Every pair' }).getByRole('row')).toHaveCount(1 + comparisons.length);
+  const points = page.getByRole('slider', { name: /^Points of: Difference from/ });
+  await points.press('ArrowDown');
+  await expect(points).toHaveAttribute('aria-valuetext', /Difference in NDCG@5 .*95 % interval .* to /);
+  await page.getByRole('combobox', { name: 'Reference' }).click();
+  await page.getByRole('option', { name: 'Popularity' }).click();
+  await expect(page).toHaveURL(/against=popularity/);
+  await expect(page.getByRole('list', { name: 'Comparisons with Popularity' })).toBeVisible();
+  await expectAccessibleInBoth(page);
+
+  await page.getByRole('tab', { name: 'Users' }).click();
+  const users = page.getByRole('table', { name: 'Users by difference' });
+  await users.getByRole('button', { name: /^User \d+$/ }).nth(1).press('Enter');
+  const user = Number(new URL(page.url()).hash.match(/user=(\d+)/)?.[1]);
+  await expect(page.getByRole('heading', { name: `User ${user}` })).toBeVisible();
+  const labels = await page.getByRole('list', { name: /^List of/ }).evaluateAll((lists) => lists.map((list) => list.querySelectorAll('li').length));
+  expect(labels).toEqual([10, 10]);
+  await expectAccessibleInBoth(page);
+});
+
+test('a search shows its trials while it goes on, and its best is put in force', async ({ page }) => {
+  await visit(page, '#/evaluate/search');
+  await page.getByRole('textbox', { name: 'Trials at most' }).fill('6');
+  await expect(page.getByRole('table', { name: 'Space' })).toContainText('lambda');
+  await expectAccessibleInBoth(page);
+  await page.getByRole('button', { name: 'Start the search' }).press('Enter');
+  const trials = page.getByRole('table', { name: 'Trials' });
+  await expect(trials.getByRole('row').nth(1)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('Done', { exact: true })).toBeVisible({ timeout: 60_000 });
+  await expect(trials.getByRole('row')).toHaveCount(7);
+  const [search] = await callEngine(page, 'tune.list', {});
+  await expect(page.getByText(search?.verdict ?? '-')).toBeVisible();
+  await page.getByRole('slider', { name: /^Points of: NDCG@10, trial by trial/ }).press('End');
+  await expectAccessibleInBoth(page);
+  await page.getByRole('button', { name: 'Put the best in force' }).click();
+  await expect(page.getByText('in force', { exact: true })).toBeVisible();
+  const parameters = await callEngine(page, 'params.list', {});
+  expect(parameters.find(({ path }) => path === 'recommenders.ease.lambda')?.value).toBe(search?.best?.params['lambda']);
+});
+
+test('published tables say what they need', async ({ page }) => {
+  await visit(page, '#/evaluate/published');
+  const presets = await callEngine(page, 'evaluation.presets', {});
+  await expect(page.getByRole('button', { name: /^Choose the folder and run/ })).toHaveCount(presets.length);
+  await expectAccessibleInBoth(page);
+});
+
 test('an evaluation is set up again from what it was, and removed for good', async ({ page }) => {
   const id = await openEvaluation(page);
   await page.getByRole('button', { name: 'Change and run again' }).click();

@@ -11,6 +11,8 @@ import { navigate } from '../../stores/route.ts';
 import { tabs, tabTitles, usePlace } from './address.ts';
 import { EvaluationList } from './EvaluationList.tsx';
 import { EvaluationView } from './one/EvaluationView.tsx';
+import { PublishedTab } from './presets/PublishedTab.tsx';
+import { SearchTab } from './search/SearchTab.tsx';
 import { NewEvaluation } from './setup/NewEvaluation.tsx';
 
 /** How good the models are, and how sure that is: evaluations, published tables made again, training curves and searches. */
@@ -69,6 +71,12 @@ function Contents({ workspace }: { readonly workspace: string }) {
           <Tabs.Panel value="evaluations">{id === null ? <EvaluationList /> : <EvaluationView key={id} id={id} />}</Tabs.Panel>
           <Tabs.Panel value="new">
             <NewEvaluation workspace={workspace} />
+          </Tabs.Panel>
+          <Tabs.Panel value="published">
+            <PublishedTab />
+          </Tabs.Panel>
+          <Tabs.Panel value="search">
+            <SearchTab id={id} />
           </Tabs.Panel>
         </Tabs>
       </Stack>

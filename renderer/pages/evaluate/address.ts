@@ -1,12 +1,12 @@
 import { navigate, replaceRoute, useRoute } from '../../stores/route.ts';
 
-export const tabs = ['evaluations', 'new'] as const;
+export const tabs = ['evaluations', 'new', 'published', 'search'] as const;
 export type Tab = (typeof tabs)[number];
-export const tabTitles: Readonly<Record<Tab, string>> = { evaluations: 'Evaluations', new: 'New evaluation' };
+export const tabTitles: Readonly<Record<Tab, string>> = { evaluations: 'Evaluations', new: 'New evaluation', published: 'Published tables', search: 'Search' };
 
-export const views = ['leaderboard', 'cost'] as const;
+export const views = ['leaderboard', 'cost', 'segments', 'comparisons', 'users'] as const;
 export type View = (typeof views)[number];
-export const viewTitles: Readonly<Record<View, string>> = { leaderboard: 'Leaderboard', cost: 'Cost' };
+export const viewTitles: Readonly<Record<View, string>> = { leaderboard: 'Leaderboard', cost: 'Cost', segments: 'Segments', comparisons: 'Comparisons', users: 'Users' };
 
 /** Opens one evaluation: `#/evaluate/of/<id>/segments?metric=ndcg@10` is where its segments are. */
 export const openEvaluation = (id: string): void => navigate('evaluate', ['of', id]);
@@ -23,7 +23,7 @@ export function placeOf(rest: readonly string[], params: URLSearchParams): Place
   const [first, id, third] = rest;
   const view = views.find((name) => name === third) ?? 'leaderboard';
   if (first === 'of' && id !== undefined) return { tab: 'evaluations', id, view, params };
-  return { tab: tabs.find((name) => name === first) ?? 'evaluations', id: null, view, params };
+  return { tab: tabs.find((name) => name === first) ?? 'evaluations', id: first === 'search' ? (id ?? null) : null, view, params };
 }
 
 export function usePlace(): Place {

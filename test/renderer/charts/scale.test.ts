@@ -1,7 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { rowTops, spanOf } from '../../../renderer/charts/intervals/data.ts';
 import { logTicks, placeLabels, roundTicks, tickDigits } from '../../../renderer/charts/scale.ts';
 import { frontierOf, tradeOffSummary } from '../../../renderer/charts/tradeoff/data.ts';
+import { byParameter, trialPoints, trialsSummary } from '../../../renderer/charts/trials/data.ts';
+import type { Trial } from '../../../shared/contract/index.ts';
 
 const span = fc.tuple(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.double({ min: 1e-6, max: 1e6, noNaN: true })).map(([low, width]) => [low, low + width] as const);
 
@@ -57,4 +60,24 @@ describe('cost against quality', () => {
       for (const one of frontierOf(points, false)) expect(points.some(({ cost, value }) => cost < one.cost && value > one.value)).toBe(false);
     }));
   });
+});
+
+test('rows of intervals lie beneath one another; the scale holds every end and the reference', () => {
+  const item = (value: number) => ({ label: 'a', series: 0, value, low: value - 1, high: value + 1 });
+  const rows = [{ name: 'x', note: '', items: [item(3), item(4), item(9)] }, { name: 'y', note: '', items: [{ ...item(2), value: null, low: null, high: null }] }];
+  const { tops, height } = rowTops(rows);
+  expect(tops[1]).toBeGreaterThan(0);
+  expect(height).toBeGreaterThan(tops[1] ?? 0);
+  expect(spanOf(rows, [0])).toEqual([0, 10]);
+  expect(spanOf([])).toEqual([0, 1]);
+});
+
+test('trials carry the best so far, of those with the whole budget', () => {
+  const trial = (number: number, value: number | null, budget = 1, params: Record<string, unknown> = {}): Trial => ({ number, params, budget, round: 0, current: false, value, low: null, high: null, seconds: 1, state: value === null ? 'running' : 'done', error: null });
+  const points = trialPoints([trial(3, 0.25, 0.5, { lambda: 10, weighting: 'bm25' }), trial(1, 0.1, 1, { lambda: 5, weighting: 'none' }), trial(2, 0.2, 1, { lambda: 7, weighting: 'bm25' }), trial(4, null)], false);
+  expect(points.map(({ number, leading }) => [number, leading])).toEqual([[1, 0.1], [2, 0.2], [3, 0.2]]);
+  expect(trialPoints([trial(1, 0.9), trial(2, 0.8)], true).at(-1)?.leading).toBe(0.8);
+  expect(trialsSummary(points, String)).toBe('Best so far 0.2, trial 2, of 3 with a value.');
+  expect(byParameter(points, 'recommenders.ease.lambda').dots.map(({ x }) => x)).toEqual([5, 7, 10]);
+  expect(byParameter(points, 'weighting')).toMatchObject({ names: ['bm25', 'none'], dots: [{ x: 1 }, { x: 0 }, { x: 0 }] });
 });

@@ -10,8 +10,11 @@ import { firstMetric, metricAt, metricChoices, metricsOf, parseMetric } from '..
 import { setupLike } from '../setup/draft.ts';
 import { useModels } from '../useModels.ts';
 import { protocolTitles } from '../words.ts';
+import { Comparisons } from './Comparisons.tsx';
 import { Cost } from './Cost.tsx';
 import { Leaderboard } from './Leaderboard.tsx';
+import { SegmentsView } from './SegmentsView.tsx';
+import { Users } from './Users.tsx';
 import { Warnings } from './Warnings.tsx';
 
 /** One evaluation: what was measured on what, its warnings, and the figures from five sides. */
@@ -64,6 +67,15 @@ function Content({ evaluation }: { readonly evaluation: Evaluation }) {
           </Tabs.Panel>
           <Tabs.Panel value="cost">
             <Cost evaluation={evaluation} metric={metric} />
+          </Tabs.Panel>
+          <Tabs.Panel value="segments">
+            <SegmentsView evaluation={evaluation} metric={metric} />
+          </Tabs.Panel>
+          <Tabs.Panel value="comparisons">
+            <Comparisons evaluation={evaluation} metric={metric} />
+          </Tabs.Panel>
+          <Tabs.Panel value="users">
+            <Users evaluation={evaluation} metric={metric} />
           </Tabs.Panel>
         </Tabs>
       )}

@@ -47,9 +47,6 @@ export function Leaderboard({ evaluation, metric, keys, onMetric }: LeaderboardP
               <SortHead name="label" {...head}>
                 Model
               </SortHead>
-              <Table.Th w={76}>
-                <VisuallyHidden>Mark</VisuallyHidden>
-              </Table.Th>
               <SortHead name="value" w={96} {...head}>
                 {metricTitle(metric)}
               </SortHead>

@@ -1,4 +1,4 @@
-import { Badge, Table, Text, Tooltip } from '@mantine/core';
+import { Badge, Group, Table, Text, Tooltip } from '@mantine/core';
 import type { EvaluatedModel } from '../../../../shared/contract/evaluation.ts';
 import { formatBytes, formatDecimal, formatSeconds } from '../../../components/format.ts';
 import type { Mark, Published } from '../marks.ts';
@@ -27,16 +27,16 @@ export function ModelRow({ model, title, metric, rank, digits, ends, mark, publi
         {figure === undefined ? '' : rank}
       </Table.Td>
       <Table.Td>
-        <Text size="sm" fw={mark === 'best' ? 600 : 500} truncate title={title}>
-          {title}
-        </Text>
-      </Table.Td>
-      <Table.Td>
-        {mark !== undefined && (
-          <Badge variant={mark === 'best' ? 'filled' : 'light'} color={mark === 'best' ? 'accent' : 'gray'} {...(mark === 'best' ? {} : { c: 'var(--mantine-color-text)' })}>
-            {mark === 'best' ? 'best' : '≈ best'}
-          </Badge>
-        )}
+        <Group gap="xs" wrap="nowrap">
+          <Text size="sm" fw={mark === 'best' ? 600 : 500} truncate title={title}>
+            {title}
+          </Text>
+          {mark !== undefined && (
+            <Badge variant={mark === 'best' ? 'filled' : 'light'} color={mark === 'best' ? 'accent' : 'gray'} {...(mark === 'best' ? {} : { c: 'var(--mantine-color-text)' })} style={{ flex: 'none' }}>
+              {mark === 'best' ? 'best' : '≈ best'}
+            </Badge>
+          )}
+        </Group>
       </Table.Td>
       <Table.Td className="rb-number" fw={mark === undefined ? 400 : 600}>
         {figure === undefined ? '–' : formatDecimal(figure.value, digits)}

@@ -2,6 +2,7 @@ import { Alert, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { EvaluatedModel, EvaluationWarning } from '../../../../shared/contract/evaluation.ts';
 import { formatCount } from '../../../components/format.ts';
+import classes from '../evaluate.module.css';
 import { useModels } from '../useModels.ts';
 import { labelTitle } from '../words.ts';
 
@@ -13,7 +14,7 @@ const names: Readonly<Record<EvaluationWarning['kind'], string>> = {
 function Notice({ title, bad = false, lines }: { readonly title: string; readonly bad?: boolean; readonly lines: readonly { readonly head: string; readonly text: string }[] }) {
   const color = bad ? 'var(--rb-bad)' : 'var(--rb-warn)';
   return (
-    <Alert color={bad ? 'red' : 'yellow'} variant="light" py={8} px="sm" icon={<IconAlertTriangle size={18} aria-hidden />} title={title} styles={{ title: { color }, icon: { color }, body: { gap: 2 } }} role="note">
+    <Alert variant="default" py={8} px="sm" classNames={{ root: classes['notice'] ?? '' }} data-bad={bad || undefined} icon={<IconAlertTriangle size={18} aria-hidden />} title={title} styles={{ title: { color }, icon: { color }, body: { gap: 2 } }} role="note">
       {lines.map(({ head, text }) => (
         <Text key={`${head} ${text}`} size="sm" style={{ overflowWrap: 'anywhere' }}>
           <Text span inherit fw={600}>

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { placeOf } from '../../../../renderer/pages/evaluate/address.ts';
 import { addEntrant, removeEntrant, repeatEntrant, setEntrant, setProtocol, setupFor, setupLike, troubleOf, useSetup, usualProtocol } from '../../../../renderer/pages/evaluate/setup/draft.ts';
 import { labelTitle, listWords, paramWords, protocolWords } from '../../../../renderer/pages/evaluate/words.ts';
 import { EvaluateRequest, type ModelInfo, type ModelName, Protocol } from '../../../../shared/contract/index.ts';
@@ -63,4 +64,8 @@ test('words and addresses', () => {
   expect([labelTitle('ease lambda=250', models), labelTitle('baseline', models), labelTitle('unheard', models)]).toEqual(['EASE lambda=250', 'Biases of users and films', 'unheard']);
   expect(paramWords({ lambda: 250, weighting: 'bm25', genres: ['a'] })).toBe('lambda 250, weighting bm25, genres ["a"]');
   expect([listWords(['a']), listWords(['a', 'b', 'c']), listWords(['a', 'b', 'c', 'd', 'e', 'f'])]).toEqual(['a', 'a, b and c', 'a, b, c, d and 2 others']);
+  const none = new URLSearchParams();
+  expect([placeOf([], none), placeOf(['of', 'e1', 'segments'], none), placeOf(['search', 't1'], none), placeOf(['nowhere'], none)].map(({ tab, id, view }) => [tab, id, view])).toEqual([
+    ['evaluations', null, 'leaderboard'], ['evaluations', 'e1', 'segments'], ['search', 't1', 'leaderboard'], ['evaluations', null, 'leaderboard'],
+  ]);
 });
