@@ -1,6 +1,6 @@
-import type { EvaluationSummary, Protocol, ProtocolName } from '../../../shared/contract/evaluation.ts';
+import type { Protocol, ProtocolName } from '../../../shared/contract/evaluation.ts';
 import type { ModelInfo } from '../../../shared/contract/recommend.ts';
-import { formatDecimal, formatNumber } from '../../components/format.ts';
+import { formatNumber } from '../../components/format.ts';
 
 export const protocolTitles: Readonly<Record<ProtocolName, string>> = {
   random: 'Random hold-out', kfold: 'K-fold', 'leave-last-out': 'Leave last out', time: 'By time', strong: 'Unseen users', files: 'Files of your own',
@@ -47,5 +47,3 @@ export function listWords(names: readonly string[], limit = 4): string {
   const head = rest > 0 ? shown : shown.slice(0, -1);
   return head.length === 0 ? (last ?? '') : `${head.join(', ')} and ${last}`;
 }
-
-export const bestWords = (best: EvaluationSummary['best']): string => (best === null ? '–' : `${best.label} ${formatDecimal(best.value, 4)}`);

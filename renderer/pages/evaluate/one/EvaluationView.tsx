@@ -9,7 +9,7 @@ import { useLook, views, viewTitles } from '../address.ts';
 import { firstMetric, metricAt, metricChoices, metricsOf, parseMetric } from '../metrics.ts';
 import { setupLike } from '../setup/draft.ts';
 import { useModels } from '../useModels.ts';
-import { protocolTitles } from '../words.ts';
+import { protocolWords } from '../words.ts';
 import { Comparisons } from './Comparisons.tsx';
 import { Cost } from './Cost.tsx';
 import { Leaderboard } from './Leaderboard.tsx';
@@ -102,7 +102,7 @@ function Head({ evaluation }: { readonly evaluation: Evaluation }) {
             {title}
           </Title>
           <Text size="sm" c="dimmed">
-            {[protocolTitles[protocol.name], ...(preset === null ? [] : [`published table ${preset}`]), formatDateTime(createdAt), `took ${formatSeconds(seconds)}`].join(' · ')}
+            {[protocolWords(protocol), ...(preset === null ? [] : [`published table ${preset}`]), formatDateTime(createdAt), `took ${formatSeconds(seconds)}`].join(' · ')}
           </Text>
         </div>
         <Button variant="default" leftSection={<IconRepeat size={14} aria-hidden />} onClick={again} style={{ flex: 'none' }}>
