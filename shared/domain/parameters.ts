@@ -153,6 +153,8 @@ export const Parameters = z.strictObject({
       alpha: about(real(1, 0.000_001, 10_000), 'Confidence weight', 'Confidence of an interaction is 1 + alpha.'),
       solver: about(z.enum(['cg', 'cholesky']).default('cg'), 'Solver', 'cg takes a few steps of conjugate gradient from the last sweep; cholesky solves each row exactly, and takes several times as long.'),
       cg_steps: about(integer(3, 1, 50), 'Conjugate gradient steps', 'Steps a row and sweep, where the solver is cg.'),
+      update: about(flag(false), 'Update', 'Training starts from the film vectors of the last model, where its other parameters are the same, and makes few sweeps: for ratings that were added.'),
+      update_sweeps: about(integer(2, 1, 100), 'Sweeps of an update', 'Times both sides are solved, where the last model is updated.'),
     }),
     semantic: section('Semantic', 'Films near in meaning to those of the history, and the search in plain words', {
       dimensions: about(integer(512, 2, 2048), 'Dimensions', 'Of the vectors of films; fewer where there are fewer films or words.'),

@@ -25,7 +25,9 @@ interface RecommendOptions extends CommonOptions {
 export function addRecommenderCommands(program: Command, terminal: Terminal): void {
   command(program, 'train', 'fits and saves recommenders')
     .addArgument(new Argument('<model...>', 'which ones').choices(ModelName.options))
-    .action(async (models: ModelName[], options: CommonOptions) => {
+    .option('--update', 'als: starts from the last model instead of anew, for ratings that were added (--set recommenders.als.update=true)', false)
+    .action(async (models: ModelName[], { update, ...given }: CommonOptions & { update: boolean }) => {
+      const options = update ? { ...given, set: [...given.set, 'recommenders.als.update=true'] } : given;
       const trained = await withBench(options, terminal, (bench) => bench.result<TrainResult>('models.train', { models }));
       const result = { models: trained.models.map((model) => ({ ...model, path: path.resolve(options.workspace, model.path) })) };
       terminal.result(result, () => table(['model', 'seconds', 'peak MB', 'saved as'], result.models.map((m) => [m.model, Number(m.seconds.toFixed(2)), Math.round(m.peakMemoryMB), m.path])));

@@ -1,8 +1,9 @@
+import { crc32 } from 'node:zlib';
 import { AlsFoldIn, type AlsOptions, type Kernels } from '../kernels/index.ts';
-import { ratedPositions } from './catalogue.ts';
+import { positionOf, ratedPositions } from './catalogue.ts';
 import type { ParameterValues } from '../workspace/parameters.ts';
 import { indexOf, INTERACTION_BYTES, interactions, spread } from './matrices.ts';
-import type { Catalogue, Model, Recommender } from './recommender.ts';
+import type { Catalogue, FitContext, Model, Recommender } from './recommender.ts';
 import { filmsAt, savedArray, savedNumber, savedPositions } from './saved.ts';
 import { counts, magnitudes } from './space.ts';
 import { historyMatrix, topOf } from './top-many.ts';
@@ -29,10 +30,10 @@ export const als: Recommender = {
     return INTERACTION_BYTES * ratings + kernels.memory({ kernel: 'als', options: { ...optionsOf(parameters), warm: false } }, { rows: users, columns: films, nonzeros: ratings });
   },
   async fit(train, context) {
-    const options = optionsOf(context.parameters);
     const positions = ratedPositions(train.catalogue.counts);
     const matrix = interactions(train, positions);
-    const checkpoint = await context.keep?.(['als', als.version, context.kernels.variant, options], matrix);
+    const options = { ...optionsOf(context.parameters), ...(await update(train.catalogue, positions, context)) };
+    const checkpoint = await context.keep?.(['als', als.version, context.kernels.variant, { ...options, start: options.start && crc32(new Uint8Array(options.start.buffer)) }], matrix);
     const { items } = await context.kernels.als(matrix, options, { ...context, ...(checkpoint && { checkpoint }) });
     const { factors, regularization, exponent = 0, alpha } = options;
     return alsModel(train.catalogue, { positions, items, factors, regularization, exponent, alpha, users: train.userIds.length }, context.kernels);
@@ -49,6 +50,34 @@ export const als: Recommender = {
     }, kernels);
   },
 };
+
+/**
+ * Where training starts from the last model instead of from the seed: its film vectors, and few sweeps. Films that it lacks
+ * start at 0. Nothing where that is not wanted, or where there is no such model with the same parameters.
+ */
+async function update(catalogue: Catalogue, positions: Int32Array, context: FitContext): Promise<{ start: Float32Array; iterations: number } | undefined> {
+  const { update: wanted, update_sweeps: iterations } = context.parameters.recommenders.als;
+  if (!wanted) return undefined;
+  const before = await context.earlier?.('als');
+  const now = optionsOf(context.parameters);
+  if (!before || (['factors', 'regularization', 'exponent', 'alpha'] as const).some((name) => savedNumber(before.saved, name) !== now[name])) {
+    context.log('There is no earlier model with these parameters to update: it is fitted from the start.');
+    return undefined;
+  }
+  const { factors } = now;
+  const films = savedArray(before.saved, 'films', Int32Array);
+  const items = savedArray(before.saved, 'items', Float32Array);
+  const start = new Float32Array(positions.length * factors);
+  let known = 0;
+  for (const [film, position] of positions.entries()) {
+    const row = positionOf(films, catalogue.movieIds[position] ?? 0);
+    if (row === undefined) continue;
+    start.set(items.subarray(row * factors, (row + 1) * factors), film * factors);
+    known++;
+  }
+  context.log(`Updates the model of run ${before.run}: ${known} of ${positions.length} films start from it, ${iterations} sweeps.`);
+  return { start, iterations };
+}
 
 function optionsOf({ recommenders, engine }: ParameterValues): AlsOptions {
   const { factors, iterations, regularization, exponent, alpha, solver, cg_steps: cgSteps } = recommenders.als;

@@ -52,6 +52,8 @@ export interface FitContext extends Pick<KernelCall, 'signal' | 'progress'> {
   curve?(point: CurvePoint, best?: number): void;
   /** A model of another kind on the same data: the trained one where there is one, else it is fitted. */
   base(name: ModelName, train: TrainingData): Promise<Model>;
+  /** The model of that name as it was trained last, with the films that its positions mean; undefined where there is none that this version can read. */
+  earlier?(name: ModelName): Promise<{ readonly saved: SavedModel; readonly run: string } | undefined>;
   /** Where a long fit keeps how far it is. `task` names all that decides its result beside the matrix: only the same finds it again. */
   keep?(task: readonly unknown[], matrix: Csr): Promise<KernelCheckpoint>;
 }

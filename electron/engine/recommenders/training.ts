@@ -3,6 +3,7 @@ import type { ModelName } from '../../../shared/contract/index.ts';
 import type { Kernels } from '../kernels/index.ts';
 import { CurveOfTraining } from './curves.ts';
 import { watchMemory } from '../workspace/peak-memory.ts';
+import { tableExists } from '../workspace/catalog.ts';
 import type { StageContext } from '../workspace/stage.ts';
 import { keepFits } from './checkpoint.ts';
 import { readModelFile, writeModelFile } from './model-file.ts';
@@ -52,6 +53,13 @@ function fitContext(train: TrainingData, stage: StageContext, kernels: Kernels, 
     progress: (done, total, detail) => stage.progress(done, total, detail, 'steps'),
     log: (message) => stage.log('info', message),
     keep: keepFits(stage.checkpoint, stage.clock, (level, message) => stage.log(level, message)),
+    async earlier(name) {
+      const table = modelTable(name);
+      if (!(await tableExists(stage.session, 'main', table))) return undefined;
+      const [row] = await readModels(stage.session, `main.${table}`);
+      if (row?.version !== recommenders[name].version) return undefined;
+      return { saved: await readModelFile(stage.workspace.path(row.path), name, row.version), run: row.run };
+    },
     async base(name, data) {
       if (data !== train) return recommenders[name].fit(data, context);
       const model = await trainedModel(name, train.catalogue, stage, kernels);
