@@ -146,7 +146,7 @@ export const Parameters = z.strictObject({
       max_items: about(integer(10_000, 10, 30_000), 'Most films', 'The matrix is dense: with more users than this, only this many of the most rated films are modelled.', 'films'),
     }),
     als: section('ALS', 'Factors of users and films by alternating least squares', {
-      factors: about(integer(96, 4, 512), 'Factors', 'Dimensions of the user and film vectors.'),
+      factors: about(integer(96, 4, 2048), 'Factors', 'Dimensions of the user and film vectors.'),
       iterations: about(integer(15, 1, 500), 'Sweeps', 'Times both sides are solved.'),
       regularization: about(real(10, 0.000_001, 1_000_000), 'Regularisation', 'L2 weight on the vectors.'),
       exponent: about(real(0, 0, 1), 'Regularisation by activity', 'Multiplies the regularisation of a user or film by (alpha · ratings + size of the other side) to this power; 0 is alike for all. With 1 the regularisation is about a thousandth.'),
