@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const modelNames = ['random', 'popularity', 'content', 'item-knn', 'user-knn', 'svd', 'svdpp', 'ease', 'als', 'hybrid', 'sasrec', 'bert4rec', 'semantic'] as const;
+export const modelNames = ['random', 'popularity', 'content', 'item-knn', 'user-knn', 'svd', 'svdpp', 'ease', 'als', 'hybrid', 'sasrec', 'bert4rec', 'two-tower', 'semantic'] as const;
 export const ModelName = z.enum(modelNames);
 export type ModelName = z.infer<typeof ModelName>;
 

@@ -176,6 +176,18 @@ export const Parameters = z.strictObject({
       ...sequential({ heads: 2, length: 100, epochs: 400, patience: 20 }),
       masked: about(real(0.2, 0.01, 0.9), 'Hidden share', 'Of the films of a history, while it learns.'),
     }),
+    'two-tower': section('Two towers', 'People and films as vectors of two small networks', {
+      width: about(integer(64, 8, 256), 'Width', 'Dimensions of the vectors.'),
+      hidden: about(integer(128, 8, 1024), 'Hidden width', 'Of the layer inside each tower.'),
+      length: about(integer(50, 1, 500), 'History', 'So many of the newest films of a history are read.', 'films'),
+      temperature: about(real(0.07, 0.005, 1), 'Temperature', 'Scores are cosines divided by this while it learns: smaller tells apart more sharply.'),
+      rate: about(real(0.002, 0.000_001, 0.1), 'Learning rate', 'Of Adam.'),
+      epochs: about(integer(30, 1, 1000), 'Most epochs', 'It ends before where it gets no better.'),
+      patience: about(integer(4, 1, 1000), 'Patience', 'Epochs without improvement on held-out films after which it ends.', 'epochs'),
+      averaged: about(real(1, 0, 100), 'Averaged over', 'The weights that are kept are a moving mean over about so many epochs; 0 takes them as they are.', 'epochs'),
+      validation_users: about(integer(2000, 0, 1_000_000), 'Validation users', 'At most so many users (and a quarter) whose newest film is measured instead of learnt.', 'users'),
+      max_minutes: about(real(20, 0.01, 10_000), 'Longest training', 'It ends with the best so far after this time.', 'min'),
+    }),
   }),
   log: section('Log', 'What is written down, and how much of it is kept', {
     level: about(z.enum(logLevels).default('info'), 'Level', 'What is written to the log: lines of this level and graver ones.'),

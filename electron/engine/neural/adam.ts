@@ -13,7 +13,7 @@ const EPSILON = 1e-8;
 /** Gradients of one piece: the dense ones in the layout's order, zeros where a parameter is sparse, and rows of the sparse ones. */
 export interface PieceGradients {
   readonly dense: Float32Array<ArrayBuffer>;
-  readonly rows: readonly { readonly parameter: number; readonly rows: Int32Array; readonly values: Float32Array }[];
+  readonly rows: readonly { readonly parameter: number; readonly rows: Int32Array; readonly values: Float32Array<ArrayBuffer> }[];
 }
 
 /**

@@ -14,7 +14,7 @@ export interface PeerData {
   readonly seed: number;
 }
 
-export type ToPeer = { readonly work: 'train' | 'check'; readonly of: WeightsOf; readonly piece: Piece; /** For the dense gradients. */ readonly into: Float32Array<ArrayBuffer> | undefined } | 'stop';
+export type ToPeer = { readonly work: 'train' | 'check'; readonly of: WeightsOf; readonly piece: Piece; /** Memory for its gradients. */ readonly into: readonly Float32Array<ArrayBuffer>[] } | 'stop';
 export type PieceResult = ({ readonly kind: 'gradients'; readonly loss: number } & PieceGradients) | { readonly kind: 'measured'; readonly sum: number; readonly count: number };
 export type FromPeer = PieceResult | { readonly kind: 'failed'; readonly message: string; readonly outOfMemory: boolean };
 
@@ -35,7 +35,7 @@ export class Crew {
   readonly #exits: Promise<void>[] = [];
   readonly #all: Worker[] = [];
   /** Gradients that were used and whose memory goes back to the threads: the collector would leave gigabytes of them. */
-  readonly #used: Float32Array<ArrayBuffer>[] = [];
+  readonly #used: Float32Array<ArrayBuffer>[][] = [];
   readonly #loss = Promise.withResolvers<never>();
 
   constructor(entry: URL, threads: number, data: PeerData) {
@@ -54,12 +54,12 @@ export class Crew {
 
   /** Runs pieces side by side; results in the pieces' order. */
   async run(work: 'train' | 'check', of: WeightsOf, pieces: readonly Piece[]): Promise<PieceResult[]> {
-    return Promise.race([Promise.all(pieces.map((piece) => this.#one({ work, of, piece, into: undefined }))), this.#loss.promise]);
+    return Promise.race([Promise.all(pieces.map((piece) => this.#one({ work, of, piece, into: [] }))), this.#loss.promise]);
   }
 
   /** Takes back the memory of results that are not looked at any more. */
   giveBack(results: readonly PieceResult[]): void {
-    for (const result of results) if (result.kind === 'gradients') this.#used.push(result.dense);
+    for (const result of results) if (result.kind === 'gradients') this.#used.push([result.dense, ...result.rows.map(({ values }) => values)]);
   }
 
   /** Ends the threads, each after the piece that it is at. */
@@ -72,8 +72,8 @@ export class Crew {
     const peer = this.#free.pop() ?? (await new Promise<Worker>((resolve) => this.#waiting.push(resolve)));
     const answer = await new Promise<FromPeer>((resolve) => {
       peer.once('message', resolve);
-      const into = order.work === 'train' ? this.#used.pop() : undefined;
-      peer.postMessage({ ...order, into }, into ? [into.buffer] : []);
+      const into = order.work === 'train' ? (this.#used.pop() ?? []) : [];
+      peer.postMessage({ ...order, into }, into.map(({ buffer }) => buffer));
     });
     const next = this.#waiting.shift();
     if (next) next(peer);

@@ -60,7 +60,7 @@ class Peer {
 
   async work({ work, of, piece, into }: Exclude<ToPeer, 'stop'>): Promise<PieceResult> {
     this.#take(of);
-    return work === 'train' ? this.#train(piece, into ?? new Float32Array(this.#layout.denseSize)) : this.#check(piece);
+    return work === 'train' ? this.#train(piece, into) : this.#check(piece);
   }
 
   async release(): Promise<void> {
@@ -73,11 +73,16 @@ class Peer {
     this.#own.set(this.#shared.subarray(of === 'current' ? 0 : size, of === 'current' ? size : 2 * size));
   }
 
-  async #train(piece: Piece, dense: Float32Array<ArrayBuffer>): Promise<PieceResult> {
+  async #train(piece: Piece, into: readonly Float32Array<ArrayBuffer>[]): Promise<PieceResult> {
     const { session, gradients, masks } = await this.#opened(piece.graph);
     const outputs = await session.run({ ...Object.fromEntries(this.#views), ...piece.feeds, ...this.#masks(masks, piece.seed) });
-    dense.fill(0);
-    const rows: { parameter: number; rows: Int32Array; values: Float32Array }[] = [];
+    const free = [...into];
+    const memory = (size: number) => {
+      const at = free.findIndex(({ length }) => length === size);
+      return (at < 0 ? undefined : free.splice(at, 1)[0]) ?? new Float32Array(size);
+    };
+    const dense = memory(this.#layout.denseSize).fill(0);
+    const rows: { parameter: number; rows: Int32Array; values: Float32Array<ArrayBuffer> }[] = [];
     this.#layout.entries.forEach(({ spec, dense: at, width }, parameter) => {
       const whole = outputs[gradients.dense.get(spec.name) ?? ''];
       if (whole) dense.set(whole, at);
@@ -85,8 +90,11 @@ class Peer {
         if (of !== spec.name) continue;
         const which = indicesOf(piece.feeds[indices]);
         const slopes = outputs[values] ?? new Float32Array(0);
-        if (spec.sparse) rows.push({ parameter, rows: which, values: slopes });
-        else addRows(dense, at, width, which, slopes);
+        if (spec.sparse) {
+          const own = memory(slopes.length);
+          own.set(slopes);
+          rows.push({ parameter, rows: which, values: own });
+        } else addRows(dense, at, width, which, slopes);
       }
     });
     return { kind: 'gradients', loss: outputs['loss']?.[0] ?? Number.NaN, dense, rows };

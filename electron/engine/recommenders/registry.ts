@@ -12,10 +12,11 @@ import type { Recommender } from './recommender.ts';
 import { sasrec } from './sasrec.ts';
 import { semantic } from './semantic.ts';
 import { svd, svdpp } from './svd.ts';
+import { twoTower } from './two-tower.ts';
 import { userKnn } from './user-knn.ts';
 
 /** Every algorithm but the blend of them, in the order in which they are offered and trained. */
-const single: Readonly<Record<Exclude<ModelName, 'hybrid'>, Recommender>> = { random, popularity, content, 'item-knn': itemKnn, 'user-knn': userKnn, svd, svdpp, ease, als, sasrec, bert4rec, semantic };
+const single: Readonly<Record<Exclude<ModelName, 'hybrid'>, Recommender>> = { random, popularity, content, 'item-knn': itemKnn, 'user-knn': userKnn, svd, svdpp, ease, als, sasrec, bert4rec, 'two-tower': twoTower, semantic };
 
 export const recommenders: Readonly<Record<ModelName, Recommender>> = { ...single, hybrid: hybridOf(single) };
 

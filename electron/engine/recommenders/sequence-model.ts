@@ -5,12 +5,11 @@ import { openSession, type Session } from '../neural/runtime.ts';
 import { PIECES, type SequenceOrder } from '../neural/sequence.ts';
 import { rowsOf, scoreFeeds, sequenceParameters, sequenceScores, type SequenceShape } from '../neural/sequence-graph.ts';
 import { trainLearner } from '../neural/training.ts';
-import { seededRandom } from '../workspace/random.ts';
 import { ratedPositions } from './catalogue.ts';
 import { indexOf, INTERACTION_BYTES, interactions, spread } from './matrices.ts';
 import type { Catalogue, DataSize, FitContext, History, Model, Recommender, TrainingData } from './recommender.ts';
 import { filmsAt, savedArray, savedNumber, savedPositions } from './saved.ts';
-import { sequencesOf } from './sequences.ts';
+import { checkedUsers, sequencesOf } from './sequences.ts';
 
 /** What `sasrec` and `bert4rec` are told (shared/domain/parameters.ts). */
 export interface SequenceOptions {
@@ -47,7 +46,7 @@ export async function fitSequences(name: 'sasrec' | 'bert4rec', causal: boolean,
   const size = { users: train.userIds.length, films: positions.length, ratings: train.ratings.indices.length, terms: 0 };
   refuse(name, causal, options, size, context);
   const { starts, history } = sequencesOf(train, positions);
-  const checked = drawn(starts, options.validation_users, context.parameters.engine.seed);
+  const checked = checkedUsers(starts, options.validation_users, context.parameters.engine.seed);
   const order: SequenceOrder = {
     kind: 'sequence', ...shape, starts: shared(starts), history: shared(history), checked,
     tokens: Math.max(1, Math.floor(options.batch / PIECES)), negatives: positions.length > options.all_films ? Math.min(options.negatives, positions.length) : 0, masked: options.masked ?? 0,
@@ -111,18 +110,6 @@ function refuse(name: string, causal: boolean, options: SequenceOptions, size: D
   throw new ReelbenchError('out-of-memory', `${name} needs about ${(needed / 1e9).toFixed(1)} GB for ${size.films.toLocaleString('en')} films at a width of ${options.width}, and ${(context.memory() / 1e9).toFixed(1)} GB are free.`, {
     hint: `Lower recommenders.${name}.batch or recommenders.${name}.width, or raise transform.min_ratings_per_movie so that there are fewer films.`,
   });
-}
-
-/** Users whose newest film is measured instead of learnt: at most a quarter of those with three or more. */
-function drawn(starts: Int32Array, most: number, seed: number): Int32Array {
-  const able = Array.from({ length: starts.length - 1 }, (_, user) => user).filter((user) => (starts[user + 1] ?? 0) - (starts[user] ?? 0) >= 3);
-  const random = seededRandom(seed);
-  const count = Math.min(most, Math.floor(able.length / 4));
-  for (let i = 0; i < count; i++) {
-    const j = i + Math.floor(random() * (able.length - i));
-    [able[i], able[j]] = [able[j] ?? 0, able[i] ?? 0];
-  }
-  return Int32Array.from(able.slice(0, count)).sort();
 }
 
 /** FNV-1a: the matrix of who rated what does not tell the order. */

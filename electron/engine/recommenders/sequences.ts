@@ -1,4 +1,5 @@
 import { ReelbenchError } from '../../../shared/contract/index.ts';
+import { seededRandom } from '../workspace/random.ts';
 import { indexOf } from './matrices.ts';
 import type { TrainingData } from './recommender.ts';
 
@@ -21,4 +22,16 @@ export function sequencesOf({ ratings, catalogue, chronology }: TrainingData, po
     });
   }
   return { starts: ratings.indptr, history };
+}
+
+/** Users whose newest film is measured instead of learnt: at most a quarter of those with three or more. */
+export function checkedUsers(starts: Int32Array, most: number, seed: number): Int32Array {
+  const able = Array.from({ length: starts.length - 1 }, (_, user) => user).filter((user) => (starts[user + 1] ?? 0) - (starts[user] ?? 0) >= 3);
+  const random = seededRandom(seed);
+  const count = Math.min(most, Math.floor(able.length / 4));
+  for (let i = 0; i < count; i++) {
+    const j = i + Math.floor(random() * (able.length - i));
+    [able[i], able[j]] = [able[j] ?? 0, able[i] ?? 0];
+  }
+  return Int32Array.from(able.slice(0, count)).sort();
 }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { CurvePoint } from '../../../shared/contract/index.ts';
-import { type LearnerOrder, shared } from '../../../electron/engine/neural/learners.ts';
+import { shared } from '../../../electron/engine/neural/learners.ts';
+import type { SequenceOrder } from '../../../electron/engine/neural/sequence.ts';
 import { openSession } from '../../../electron/engine/neural/runtime.ts';
 import { scoreFeeds, sequenceScores } from '../../../electron/engine/neural/sequence-graph.ts';
 import { type Trained, trainLearner } from '../../../electron/engine/neural/training.ts';
@@ -12,7 +13,7 @@ const FILMS = 40;
 /** Who saw film f sees film f + 7 next, around and around. */
 const nextOf = (film: number) => 1 + ((film - 1 + 7) % FILMS);
 
-function order(causal: boolean, more: Partial<LearnerOrder> = {}): LearnerOrder {
+function order(causal: boolean, more: Partial<SequenceOrder> = {}): SequenceOrder {
   const random = seededRandom(1);
   const starts = [0];
   const history: number[] = [];

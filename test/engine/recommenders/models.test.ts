@@ -19,7 +19,7 @@ import { genreAt, world, worldRatings } from '../../support/small-world.ts';
 
 const terms = new Map(Array.from({ length: world.unrated }, (_, i) => [i + 1, [{ kind: 'genre' as const, label: genreAt(i + 1), times: 1 }]]));
 const data = trainingFrom(worldRatings(1).map(({ at, ...rating }) => ({ ...rating, time: at })), terms);
-const settings = { 'recommenders.als.factors': 8, 'recommenders.sasrec.epochs': 3, 'recommenders.bert4rec.epochs': 3 };
+const settings = { 'recommenders.als.factors': 8, 'recommenders.sasrec.epochs': 3, 'recommenders.bert4rec.epochs': 3, 'recommenders.two-tower.epochs': 3 };
 
 describe('models', () => {
   let kernels: Kernels;
