@@ -3,28 +3,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Argument, type Command, Option } from 'commander';
-import { type Entrant, type Evaluation, type FileRef, type Input, ModelName, ProtocolName, ReelbenchError } from '../../../shared/contract/index.ts';
+import { type Entrant, type Evaluation, type FileRef, type Input, ModelName, ReelbenchError } from '../../../shared/contract/index.ts';
 import { type Bench, withBench } from '../bench.ts';
 import { command, type CommonOptions, wholeNumber } from '../options.ts';
+import { protocolOf, type ProtocolOptions, withProtocol } from '../protocol.ts';
 import { table, type Terminal } from '../terminal.ts';
 
-interface EvaluateOptions extends CommonOptions {
-  readonly protocol?: ProtocolName;
+interface EvaluateOptions extends CommonOptions, ProtocolOptions {
   readonly train?: string;
   readonly test?: string;
   readonly negatives?: string;
-  readonly threshold?: string;
   readonly thresholdTraining: boolean;
-  readonly minUser?: string;
-  readonly minItem?: string;
-  readonly cutoffs?: string;
-  readonly seed?: string;
-  readonly folds?: string;
   readonly foldsBy?: 'shuffle' | 'row';
-  readonly share?: string;
-  readonly given?: string;
   readonly heldOut?: string;
-  readonly maxUsers?: string;
   readonly ideal?: 'truncated' | 'full';
   readonly recallOf?: 'relevant' | 'reachable';
   readonly unknownFilms?: 'misses' | 'left out';
@@ -36,24 +27,14 @@ interface EvaluateOptions extends CommonOptions {
 
 /** `evaluate`: recommenders measured on ratings that were held out, or a published table made again. */
 export function addEvaluateCommand(program: Command, terminal: Terminal): void {
-  command(program, 'evaluate', 'measures recommenders on held-out ratings')
+  withProtocol(command(program, 'evaluate', 'measures recommenders on held-out ratings'), 'leave-last-out')
     .addArgument(new Argument('[model...]', 'which ones, those of train.models unless told; with parameters of its own as ease:lambda=500,max_items=2000'))
-    .addOption(new Option('--protocol <name>', 'what is held out (default: leave-last-out)').choices(ProtocolName.options))
     .option('--train <file>', 'training ratings: user, item, rating, timestamp (protocol files)')
     .option('--test <file>', 'test ratings, in the same form')
     .option('--negatives <file>', 'only films that this file lists for a user are ranked: sampled metrics, marked as such')
-    .option('--threshold <rating>', 'test ratings of at least this are relevant')
     .option('--threshold-training', 'training ratings below the threshold are left out too', false)
-    .option('--min-user <n>', 'users with fewer ratings are left out first')
-    .option('--min-item <n>', 'films with fewer ratings are left out first')
-    .option('--cutoffs <k,…>', 'lengths of list, for instance 10,20')
-    .option('--seed <n>', 'every random choice follows from it')
-    .option('--folds <k>', 'parts (protocol kfold)')
     .addOption(new Option('--folds-by <how>', 'shuffled by the seed, or by the row of the file modulo the number of folds').choices(['shuffle', 'row']))
-    .option('--share <0..1>', 'share of ratings (random, time) or users (strong) that is held out')
     .option('--held-out <n>', 'number of users held out (strong), instead of a share')
-    .option('--given <0..1>', 'share of a held-out user’s ratings that is shown (strong)')
-    .option('--max-users <n>', 'measures at most so many users, drawn by the seed; 0: all')
     .addOption(new Option('--ideal <which>', 'what NDCG is held against').choices(['truncated', 'full']))
     .addOption(new Option('--recall-of <what>', 'what recall divides by').choices(['relevant', 'reachable']))
     .addOption(new Option('--unknown-films <how>', 'test films without a training rating').choices(['misses', 'left out']))
@@ -61,13 +42,14 @@ export function addEvaluateCommand(program: Command, terminal: Terminal): void {
     .option('--title <text>', 'what the evaluation is called')
     .option('--preset <name>', 'makes a published table again, with the published figures beside ours; “list” lists them')
     .option('--data <dir>', 'folder with the data that the preset names')
-    .action((models: string[], options: EvaluateOptions) => run(models, options, terminal));
+    .action((models: string[], options: EvaluateOptions, self: Command) => run(models, options, self.getOptionValueSource('protocol') !== 'default', terminal));
 }
 
-async function run(models: readonly string[], options: EvaluateOptions, terminal: Terminal): Promise<void> {
+/** `named`: whether the protocol was. */
+async function run(models: readonly string[], options: EvaluateOptions, named: boolean, terminal: Terminal): Promise<void> {
   if (options.preset === 'list') return listPresets(options, terminal);
   if (options.data !== undefined && options.preset === undefined) throw new ReelbenchError('invalid-arguments', '--data goes with --preset.', { hint: 'Name the preset, or give --train and --test.' });
-  const evaluation = await withPlace(options, terminal, (bench) => (options.preset === undefined ? evaluate(bench, models, options) : reproduce(bench, models, options, options.preset)));
+  const evaluation = await withPlace(options, terminal, (bench) => (options.preset === undefined ? evaluate(bench, models, options, named) : reproduce(bench, models, options, options.preset, named)));
   terminal.result(evaluation, () => words(evaluation));
 }
 
@@ -84,7 +66,7 @@ async function withPlace<T>(options: EvaluateOptions, terminal: Terminal, work: 
   }
 }
 
-async function evaluate(bench: Bench, models: readonly string[], options: EvaluateOptions): Promise<Evaluation> {
+async function evaluate(bench: Bench, models: readonly string[], options: EvaluateOptions, named: boolean): Promise<Evaluation> {
   const entrants = models.length > 0 ? models.map(entrantOf) : await trained(bench);
   const files: Record<string, FileRef> = {};
   for (const name of ['train', 'test', 'negatives'] as const) {
@@ -92,34 +74,28 @@ async function evaluate(bench: Bench, models: readonly string[], options: Evalua
     if (file !== undefined) files[name] = await bench.engine.context.files.grant(path.resolve(file));
   }
   const given = options.train !== undefined || options.test !== undefined || options.negatives !== undefined;
-  const protocol: Input<'evaluation.start'>['protocol'] = { name: options.protocol ?? (given ? 'files' : 'leave-last-out'), ...chosen(options), ...files };
+  const said = chosen(options);
+  const protocol: Input<'evaluation.start'>['protocol'] = { ...said, name: given && !named ? 'files' : said.name, ...files };
   return bench.result<Evaluation>('evaluation.start', { entrants, protocol, ...(options.title === undefined ? {} : { title: options.title }) });
 }
 
-async function reproduce(bench: Bench, models: readonly string[], options: EvaluateOptions, preset: string): Promise<Evaluation> {
+async function reproduce(bench: Bench, models: readonly string[], options: EvaluateOptions, preset: string, named: boolean): Promise<Evaluation> {
   if (options.data === undefined) throw new ReelbenchError('invalid-arguments', `--preset ${preset} needs --data DIR.`, { hint: 'The folder with the data that it names: evaluate --preset list.' });
-  const own = Object.keys({ ...chosen(options), ...(options.protocol && { protocol: true }), ...(options.train && { train: true }), ...(options.test && { test: true }), ...(options.negatives && { negatives: true }) }).filter((name) => name !== 'seed');
+  const { name, seed, ...rest } = chosen(options);
+  const own = [...Object.keys(rest), ...(named ? [name] : []), ...(['train', 'test', 'negatives'] as const).filter((file) => options[file] !== undefined)];
   if (own.length > 0) throw new ReelbenchError('invalid-arguments', `A preset has its protocol: leave out ${own.join(', ')}.`, { hint: '--seed may be given.' });
   const data = await bench.engine.context.files.grant(path.resolve(options.data));
-  return bench.result<Evaluation>('evaluation.preset', { preset, data, models: [...models], ...(options.seed === undefined ? {} : { seed: natural('--seed', options.seed) }) });
+  return bench.result<Evaluation>('evaluation.preset', { preset, data, models: [...models], ...(seed === undefined ? {} : { seed }) });
 }
 
 /** What of the protocol was said. */
-function chosen(options: EvaluateOptions): Partial<Input<'evaluation.start'>['protocol']> {
-  const { threshold, cutoffs, seed, folds, foldsBy, share, given, heldOut, minUser, minItem, maxUsers, ideal, recallOf, unknownFilms, measure } = options;
+function chosen(options: EvaluateOptions): Input<'evaluation.start'>['protocol'] {
+  const { foldsBy, heldOut, ideal, recallOf, unknownFilms, measure, thresholdTraining } = options;
   return {
-    ...(threshold === undefined ? {} : { threshold: real('--threshold', threshold) }),
-    ...(options.thresholdTraining ? { thresholdTraining: true } : {}),
-    ...(minUser === undefined ? {} : { minUser: wholeNumber('--min-user', minUser) }),
-    ...(minItem === undefined ? {} : { minItem: wholeNumber('--min-item', minItem) }),
-    ...(cutoffs === undefined ? {} : { cutoffs: cutoffs.split(',').map((cutoff) => wholeNumber('--cutoffs', cutoff.trim())) }),
-    ...(seed === undefined ? {} : { seed: natural('--seed', seed) }),
-    ...(folds === undefined ? {} : { folds: wholeNumber('--folds', folds) }),
+    ...protocolOf(options),
+    ...(thresholdTraining ? { thresholdTraining: true } : {}),
     ...(foldsBy === undefined ? {} : { foldsBy }),
-    ...(share === undefined ? {} : { share: real('--share', share) }),
-    ...(given === undefined ? {} : { given: real('--given', given) }),
     ...(heldOut === undefined ? {} : { heldOut: wholeNumber('--held-out', heldOut) }),
-    ...(maxUsers === undefined ? {} : { maxUsers: natural('--max-users', maxUsers) }),
     ...(ideal === undefined ? {} : { ndcgIdeal: ideal }),
     ...(recallOf === undefined ? {} : { recallOf }),
     ...(unknownFilms === undefined ? {} : { unknownFilms }),
@@ -158,18 +134,6 @@ async function trained(bench: Bench): Promise<Entrant[]> {
 async function listPresets(options: EvaluateOptions, terminal: Terminal): Promise<void> {
   const presets = await withPlace(options, terminal, (bench) => bench.call('evaluation.presets', {}));
   terminal.result({ presets }, () => presets.flatMap(({ name, title, data, protocol }) => [`${name}: ${title}`, `  data: ${data}`, `  ${protocol}`, '']));
-}
-
-function real(option: string, text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new ReelbenchError('invalid-arguments', `${option} ${text}: expected a number.`);
-  return value;
-}
-
-function natural(option: string, text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isInteger(value) || value < 0) throw new ReelbenchError('invalid-arguments', `${option} ${text}: expected a whole number from 0.`);
-  return value;
 }
 
 const SHOWN = ['ndcg', 'recall', 'precision', 'hit-rate', 'mrr', 'map'];

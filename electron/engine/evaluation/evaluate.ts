@@ -9,8 +9,9 @@ import { definitionOf } from './definitions.ts';
 import { descriptionOf } from './description.ts';
 import { casesOf, trainingOf } from './fold-data.ts';
 import { type Fold, role } from './folds.ts';
+import { compare } from './inference/compare.ts';
 import { meansWithIntervals } from './intervals.ts';
-import type { EvaluationWriter } from './kept.ts';
+import type { EvaluationWriter, UserValues } from './kept.ts';
 import { genresOf, measure, measureNames } from './measure.ts';
 import type { Definitions, Genres } from './metrics.ts';
 import type { Problem } from './problem.ts';
@@ -149,7 +150,10 @@ export async function evaluate(problem: Problem, { id, title, preset, protocol, 
 
   job.phase('intervals', { unit: 'models' });
   const all = [...progress, ...references];
+  const idsOf = (rows: Int32Array) => rows.map((row) => interactions.userIds[row] ?? 0);
   const models: EvaluatedModel[] = [];
+  const compared = ranked ? `ndcg@${cutoffs[0] ?? 10}` : 'rmse';
+  const perUser = new Map<string, UserValues>();
   const measuredRows = asked.rows();
   const ratingRows = all.find(({ errors }) => (errors?.rows().length ?? 0) > 0)?.errors?.rows() ?? new Int32Array(0);
   for (const [at, of] of all.entries()) {
@@ -157,18 +161,21 @@ export async function evaluate(problem: Problem, { id, title, preset, protocol, 
     const { metrics, values, lists } = await figuresOf(of, measuredRows, cutoffs, definitions, seed, job.signal);
     if (of.error === null && Object.keys(metrics).length === 0) of.error = rated && !ranked ? 'It does not predict ratings.' : 'There was nothing to measure.';
     await writer.model(at, values, lists);
+    const own = values[compared];
+    if (own) perUser.set(of.competitor.label, { users: idsOf(ranked ? measuredRows : ratingRows), values: own });
     models.push({
       label: of.competitor.label, model: of.competitor.model, params: { ...of.params }, metrics, fitSeconds: of.fitSeconds, scoreSeconds: of.scoreSeconds, peakMemoryMB: of.peakMemory / 2 ** 20,
       bytes: of.bytes, published: [...of.competitor.published], error: of.error,
     });
   }
   if (models.every(({ error }) => error !== null)) throw new ReelbenchError('invalid-arguments', `No model could be measured. ${models[0]?.error ?? ''}`);
-  const idsOf = (rows: Int32Array) => rows.map((row) => interactions.userIds[row] ?? 0);
   await writer.cases(asked.kept(idsOf, first.training, first.genres, problem.titles, ranked ? Math.max(...cutoffs) : 0), idsOf(ratingRows));
+  job.phase('comparisons');
+  const comparisons = perUser.size < 2 ? [] : await compare(perUser, { metric: compared, seed, signal: job.signal });
   const data = { ...first.data, measuredUsers: ranked ? measuredRows.length : ratingRows.length };
   return {
     id, title, createdAt: new Date(began).toISOString(), seconds: (clock().getTime() - began) / 1000, preset, protocol,
-    description: descriptionOf(protocol, data), data, models, comparisons: [], warnings: first.warnings,
+    description: descriptionOf(protocol, data), data, models, comparisons, warnings: first.warnings,
   };
 }
 
