@@ -97,7 +97,8 @@ export async function evaluate(problem: Problem, { id, title, preset, protocol, 
     const cases = casesOf(fold, training.counts, { ...protocol, candidates: problem.candidates });
     const genres = genresOf(training.terms);
     first ??= { training, cases, genres, data: dataOf(fold, training, cases), warnings: [...problem.warnings, ...warningsOf(fold, training.counts, cases, protocol)] };
-    if (ranked && cases.userIds.length === 0 && !rated) throw nothingToMeasure(fold);
+    const none = ranked && cases.userIds.length === 0;
+    if (none && !rated) throw nothingToMeasure(fold);
     const rows = rowsOfUsers(interactions.userIds, cases.userIds);
     asked.add(rows, cases);
     const signalled: Environment = { ...environment, signal: job.signal, progress: (done, total) => job.progress(done, total, undefined, 'steps'), log: (message) => job.log('info', message) };
@@ -138,6 +139,7 @@ export async function evaluate(problem: Problem, { id, title, preset, protocol, 
         await contestant?.close();
       }
     }
+    if (none && progress.every(({ errors, error }) => error === null && errors?.rows().length === 0)) throw nothingToMeasure(fold);
     if (rated && progress.some(({ errors }) => (errors?.rows().length ?? 0) > 0)) {
       for (const reference of contests.references(training)) {
         let of = references.find(({ competitor }) => competitor.model === reference.name);
