@@ -9,7 +9,8 @@ const folder = mkdtempSync(path.join(tmpdir(), 'reelbench-evaluate-test-'));
 const environment = { ...process.env, REELBENCH_HOME: path.join(folder, 'home'), TMPDIR: folder };
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function json<T>(...words: string[]): Promise<{ status: number; document: T & { error?: { code: string; message: string; hint?: string; file?: string; line?: number } } }> {
+type Document = Evaluation & { presets: Preset[]; error?: { code: string; message: string; hint?: string; file?: string; line?: number } };
+async function json(...words: string[]): Promise<{ status: number; document: Document }> {
   const { status, out } = await runCommandLine(['evaluate', ...words, '--json', '-w', path.join(folder, 'workspace')], { cwd: folder, env: environment });
   expect(out.trimEnd().split('\n')).toHaveLength(1);
   return { status, document: JSON.parse(out) as never };
@@ -25,7 +26,7 @@ const test = file('test.csv', lines.filter((_, at) => at % 6 === 5));
 
 describe('evaluate', () => {
   it('measures on given files without a workspace, and leaves nothing behind', async () => {
-    const { status, document } = await json<Evaluation>('popularity', 'ease:lambda=5', 'ease', '--train', train, '--test', test, '--cutoffs', '3,5');
+    const { status, document } = await json('popularity', 'ease:lambda=5', 'ease', '--train', train, '--test', test, '--cutoffs', '3,5');
     expect(status).toBe(0);
     expect(document).toMatchObject({
       protocol: { name: 'files', cutoffs: [3, 5], threshold: null, seed: 42 }, data: { users: 20, items: 12, train: 100, test: 20 },
@@ -39,10 +40,10 @@ describe('evaluate', () => {
   });
 
   it('lists presets, and makes one again from a folder', async () => {
-    const { document } = await json<{ presets: Preset[] }>('--preset', 'list');
+    const { document } = await json('--preset', 'list');
     expect(document.presets).toHaveLength(6);
     file('u.data', lines.map((line) => line.replaceAll(',', '\t')));
-    const made = await json<Evaluation>('svd', '--preset', 'surprise-100k', '--data', '.', '--seed', '7');
+    const made = await json('svd', '--preset', 'surprise-100k', '--data', '.', '--seed', '7');
     expect(made.document).toMatchObject({ preset: 'surprise-100k', protocol: { name: 'kfold', seed: 7 }, models: [{ label: 'svd', published: [{ metric: 'rmse', value: 0.934 }, { metric: 'mae' }] }, { label: 'global-mean' }, { label: 'baseline', published: [{ value: 0.944 }, {}] }] });
     const words = await runCommandLine(['evaluate', 'svd', '--preset', 'surprise-100k', '--data', '.', '-w', 'none', '--quiet'], { cwd: folder, env: environment });
     expect(words.out).toMatch(/svd +rmse +[\d.]+ +\.9340/);
