@@ -229,7 +229,7 @@ test('a killed evaluation is not listed, and what it left goes', async () => {
   const other = await openWorld({ seed: 2 });
   const kept = await evaluated(other, { entrants: entrants('popularity'), protocol: { name: 'random' } });
   await other.context.close();
-  const child = spawn(process.execPath, [path.resolve(import.meta.dirname, '../../support/evaluating-process.ts'), other.directory, path.resolve('resources')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [path.resolve(import.meta.dirname, '../../support/evaluating.process.ts'), other.directory, path.resolve('resources')], { stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise<void>((resolve, reject) => {
     child.stdout.on('data', () => resolve());
     child.on('exit', () => reject(new Error('The process ended before it could be killed.')));
