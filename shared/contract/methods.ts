@@ -10,7 +10,7 @@ import {
   Decided, Decisions, DecisionsRequest, FixPreview, FixRequest, PreviewRequest, Quarantined, QuarantinedRequest, QuarantineRequest, RestoreRequest, RowsExportRequest, RowsRequest, UndoRequest,
 } from './decisions.ts';
 import {
-  Comparison, EvaluateRequest, Evaluation, EvaluationSummary, ListDifference, Preset, SearchDimension, segmentKinds, Segments, TrainingCurve, TuneRequest, Tuning, UserDifferences,
+  Comparison, Estimate, EvaluateRequest, Evaluation, EvaluationSummary, ListDifference, Preset, SearchDimension, segmentKinds, Segments, TrainingCurve, TuneRequest, Tuning, UserDifferences,
 } from './evaluation.ts';
 import { Lineage, LineageGraph, LineageRequest, RowLineage, RowRequest } from './lineage.ts';
 import { TableProfile } from './profile.ts';
@@ -152,6 +152,7 @@ export const methods = {
 
   'models.list': method(nothing, z.array(ModelInfo)),
   'models.curve': method(z.object({ model: ModelName }), TrainingCurve), // live while it trains
+  'models.estimate': method(z.object({ models: z.array(ModelName).min(1) }), z.array(Estimate)),
   'models.train': method(z.object({ models: z.array(ModelName).min(1) }), JobStarted), // the job's result: TrainResult
 
   'evaluation.start': method(EvaluateRequest, JobStarted), // the job's result: Evaluation

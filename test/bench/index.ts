@@ -13,6 +13,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   duplicates: () => import('./duplicates.ts'),
   import: () => import('./import.ts'),
   kernels: () => import('./kernels.ts'),
+  knn: () => import('./knn.ts'),
   pipeline: () => import('./pipeline.ts'),
   profile: () => import('./profile.ts'),
   quality: () => import('./quality.ts'),

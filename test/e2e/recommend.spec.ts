@@ -82,3 +82,13 @@ test('genres, years and the number of films narrow the list', async ({ page }) =
   await page.getByRole('textbox', { name: 'Films' }).fill('5');
   await expect(lists(page).getByRole('row')).toHaveCount(6);
 });
+
+test('a model that is not trained says what training takes, and is trained there', async ({ page }) => {
+  await openUser(page, 4);
+  await page.getByRole('combobox', { name: 'Model' }).click();
+  await page.getByRole('option', { name: /^Like-minded people/ }).click();
+  await expect(page.getByLabel('What training takes')).toHaveText(/^Training takes about [\d.]+ m?s and [\d.]+ [kM]B of memory; .+ are free$/);
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Train', exact: true }).press('Enter');
+  await expect(page.getByRole('table', { name: 'Recommendations by Like-minded people (user kNN)' }).getByRole('row')).toHaveCount(11);
+});

@@ -60,3 +60,17 @@ export function trainingFrom(rows: readonly RatingRow[], terms: ReadonlyMap<numb
   const chronology = { places: Int32Array.from(entries, ({ place }) => place), seconds: Int32Array.from(entries, ({ time }) => time) };
   return { catalogue: catalogueOf(movieIds, counts), userIds, ratings, newest, chronology, terms: Array.from(movieIds, (id) => terms.get(id) ?? []) };
 }
+
+/** The data with when each rating was given. */
+export function withChronology(train: TrainingData, rows: readonly RatingRow[]): TrainingData {
+  const at = new Map(rows.map(({ user, film, time }) => [`${user} ${film}`, time]));
+  const seconds = new Int32Array(train.ratings.indices.length);
+  const places = new Int32Array(seconds.length);
+  train.userIds.forEach((user, row) => {
+    const [from, to] = [train.ratings.indptr[row] ?? 0, train.ratings.indptr[row + 1] ?? 0];
+    for (let entry = from; entry < to; entry++) seconds[entry] = at.get(`${user} ${train.catalogue.movieIds[train.ratings.indices[entry] ?? 0]}`) ?? 0;
+    const own = Array.from({ length: to - from }, (_, i) => from + i).toSorted((a, b) => (seconds[a] ?? 0) - (seconds[b] ?? 0) || a - b);
+    own.forEach((entry, place) => (places[entry] = place));
+  });
+  return { ...train, chronology: { places, seconds } };
+}

@@ -26,8 +26,10 @@ export function addRecommenderCommands(program: Command, terminal: Terminal): vo
   command(program, 'train', 'fits and saves recommenders')
     .addArgument(new Argument('<model...>', 'which ones').choices(ModelName.options))
     .option('--update', 'als: starts from the last model instead of anew, for ratings that were added (--set recommenders.als.update=true)', false)
-    .action(async (models: ModelName[], { update, ...given }: CommonOptions & { update: boolean }) => {
+    .option('--dry', 'says what time and memory each would take, and trains none', false)
+    .action(async (models: ModelName[], { update, dry, ...given }: CommonOptions & { update: boolean; dry: boolean }) => {
       const options = update ? { ...given, set: [...given.set, 'recommenders.als.update=true'] } : given;
+      if (dry) return estimate(models, options, terminal);
       const trained = await withBench(options, terminal, (bench) => bench.result<TrainResult>('models.train', { models }));
       const result = { models: trained.models.map((model) => ({ ...model, path: path.resolve(options.workspace, model.path) })) };
       terminal.result(result, () => table(['model', 'seconds', 'peak MB', 'saved as'], result.models.map((m) => [m.model, Number(m.seconds.toFixed(2)), Math.round(m.peakMemoryMB), m.path])));
@@ -85,6 +87,14 @@ export function addRecommenderCommands(program: Command, terminal: Terminal): vo
 
 function reasonText({ label, in: places }: SearchReason): string {
   return places.includes('meaning') ? `${label} (in meaning)` : `${label} (${places.join(', ')})`;
+}
+
+async function estimate(models: readonly ModelName[], options: CommonOptions, terminal: Terminal): Promise<void> {
+  const estimates = await withBench(options, terminal, (bench) => bench.call('models.estimate', { models: [...models] }));
+  terminal.result({ estimates }, () => [
+    table(['model', 'seconds', 'MB', 'free MB', 'rests on'], estimates.map((each) => [each.model, Number(each.seconds.toPrecision(2)), Math.ceil(each.bytes / 1e6), Math.floor(each.available / 1e6), each.basis])),
+    ...estimates.flatMap(({ model, advice }) => (advice === null ? [] : [`${model} does not fit: ${advice}`])),
+  ]);
 }
 
 async function recommend(options: RecommendOptions, terminal: Terminal): Promise<void> {

@@ -26,8 +26,13 @@ export const als: Recommender = {
   parameters: ['recommenders.als', 'engine.seed'],
   space: () => [counts('factors', 16, 256), magnitudes('regularization', 0.1, 300), magnitudes('alpha', 0.1, 100)],
   effort: 'iterations',
+  memoryParameter: 'recommenders.als.factors',
   memory({ users, films, ratings }, { kernels, parameters }) {
     return INTERACTION_BYTES * ratings + kernels.memory({ kernel: 'als', options: { ...optionsOf(parameters), warm: false } }, { rows: users, columns: films, nonzeros: ratings });
+  },
+  seconds({ users, films, ratings }, { kernels, parameters }) {
+    const { factors, iterations, cgSteps } = optionsOf(parameters);
+    return 0.15 + (2 / kernels.threads) * iterations * factors * (2.4e-10 * ratings * (1 + cgSteps) + 2e-10 * (users + films) * factors);
   },
   async fit(train, context) {
     const positions = ratedPositions(train.catalogue.counts);

@@ -1,5 +1,6 @@
 import { ReelbenchError } from '../../../shared/contract/index.ts';
 import type { Calls, EngineContext } from '../workspace/context.ts';
+import { estimateModels } from './estimates.ts';
 import { FilmFinder } from './film-finder.ts';
 import { historyFilms, searchMovies, searchUsers } from './people.ts';
 import { Recommendations } from './serving.ts';
@@ -15,6 +16,8 @@ export function recommendCalls(engine: EngineContext) {
   });
 
   return {
+    'models.estimate': ({ models }, { signal }) => estimateModels(engine, models, signal),
+
     'recommend.list': (request) => recommendations.recommend(request),
 
     'recommend.group': (request) => recommendations.group(request),

@@ -24,6 +24,7 @@ export const content: Recommender = {
   parameters: ['recommenders.content'],
   space: () => [magnitudes('tag_weight', 0.05, 20)],
   memory: ({ terms }) => TERM_BYTES * terms,
+  seconds: ({ terms }) => 2e-6 * terms,
   async fit({ catalogue, ratings, terms, userIds }, { parameters }) {
     const mean = ratings.values.reduce((sum, value) => sum + value, 0) / Math.max(1, ratings.values.length);
     return contentModel(catalogue, termVectors(terms, parameters.recommenders.content.tag_weight), mean, userIds.length);

@@ -9,7 +9,7 @@ import { fitBaseline } from './baseline.ts';
 import { catalogueOf, positionOf } from './catalogue.ts';
 import type { FitContext, History, Model, Term, TrainingData } from './recommender.ts';
 import { chosenBases, recommenders } from './registry.ts';
-import { sizeOf } from './stage.ts';
+import { sizeOf } from './training-size.ts';
 import { BY_TIME, RATING_BYTES, readTerms, withTrainingData } from './training-data.ts';
 
 type Given = Readonly<Record<string, unknown>>;

@@ -26,11 +26,17 @@ export const ease: Recommender = {
   bases: [],
   parameters: ['recommenders.ease'],
   space: () => [magnitudes('lambda', 5, 5000)],
+  memoryParameter: 'recommenders.ease.max_items',
   memory({ users, films, ratings }, { kernels, parameters }) {
     const { lambda, max_items: most } = parameters.recommenders.ease;
     const options = { lambda };
     if (isByUsers(users, films, most)) return 3 * INTERACTION_BYTES * ratings + 4 * users * users + kernels.memory({ kernel: 'ease', options }, { rows: films, columns: users, nonzeros: ratings });
     return INTERACTION_BYTES * ratings + kernels.memory({ kernel: 'ease', options }, { rows: users, columns: Math.min(films, most), nonzeros: ratings });
+  },
+  seconds({ users, films, ratings }, { kernels, parameters }) {
+    const { max_items: most } = parameters.recommenders.ease;
+    const [side, rows] = isByUsers(users, films, most) ? [users, films] : [Math.min(films, most), users];
+    return 0.15 + (2 / kernels.threads) * (1.4e-11 * side ** 3 + 5e-10 * ratings * (ratings / Math.max(1, rows)));
   },
   async fit(train, context) {
     const { lambda, max_items: most } = context.parameters.recommenders.ease;

@@ -41,6 +41,12 @@ export function hybridOf(singles: Singles): Recommender {
       // The data without the held-out ratings, and the bases fitted on it, one after another.
       return INTERACTION_BYTES * size.ratings + chosen(context.parameters).reduce((sum, base) => sum + base.memory(size, context), 0);
     },
+    seconds(size, context) {
+      const bases = chosen(context.parameters);
+      const asked = Math.min(size.users, context.parameters.recommenders.hybrid.validation_users);
+      // Its bases once more, their scores for the validation users, and the weights.
+      return bases.reduce((sum, base) => sum + (base.seconds?.(size, context) ?? 0), 0) + asked * bases.length * (2e-8 * size.films + 1e-3) + 1e-6 * asked * RIVALS * bases.length ** 2;
+    },
     async fit(train, context) {
       const names = chosen(context.parameters).map(({ name }) => name);
       const weights = await learnWeights(names, train, context);
@@ -105,22 +111,19 @@ async function scoresOf(model: Model, histories: readonly History[], signal: Abo
   return scores;
 }
 
-/** The held-out film and the films that it must beat: those that stand highest by any one model, the history left out. */
+/** The held-out film and the films that it must beat: those that stand highest by any one model. The history is struck out of the scores. */
 function contestOf(film: number, history: Int32Array, scores: readonly Float32Array[], { kernels }: FitContext): Contest {
   const scales = scores.map((each) => scaleOf(each, history));
   const rivals = new Set<number>();
-  for (const each of scores) for (const position of kernels.top(without(each, history), RIVALS)) rivals.add(position);
+  for (const each of scores) {
+    for (const position of history) each[position] = Number.NEGATIVE_INFINITY;
+    for (const position of kernels.top(each, RIVALS)) rivals.add(position);
+  }
   rivals.delete(film);
   const width = scores.length;
   const rows = new Float32Array(rivals.size * width);
   [...rivals].forEach((position, rival) => scores.forEach((each, model) => (rows[rival * width + model] = scaled(each[position], scales[model]))));
   return { heldOut: Float32Array.from(scores, (each, model) => scaled(each[film], scales[model])), rivals: rows };
-}
-
-function without(scores: Float32Array, history: Int32Array): Float32Array {
-  const outside = scores.slice();
-  for (const position of history) outside[position] = Number.NEGATIVE_INFINITY;
-  return outside;
 }
 
 function hybridModel(catalogue: Catalogue, parts: readonly Model[], weights: readonly number[], users: number): Model {

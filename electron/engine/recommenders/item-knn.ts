@@ -27,10 +27,16 @@ export const itemKnn: Recommender = {
   bases: [],
   parameters: ['recommenders.item-knn'],
   space: ({ recommenders }) => knnSpace(recommenders['item-knn'].feedback),
+  memoryParameter: 'recommenders.item-knn.neighbours',
   memory({ users, films, ratings }, { kernels, parameters }) {
     const { feedback, neighbours, shrinkage } = parameters.recommenders['item-knn'];
     if (feedback === 'ratings') return ratingKnnMemory({ users, films, ratings });
     return 2 * INTERACTION_BYTES * ratings + kernels.memory({ kernel: 'itemNeighbours', options: { neighbours, shrinkage } }, { rows: users, columns: films, nonzeros: ratings });
+  },
+  seconds({ users, films, ratings }, { kernels, parameters }) {
+    if (parameters.recommenders['item-knn'].feedback === 'ratings') return ratings * 2.5e-7;
+    // Pairs of films of one user; the more films, the less of their sums the caches hold.
+    return 0.15 + (2 / kernels.threads) * ratings * (ratings / Math.max(1, users)) * 1e-9 * (1 + films / 45_000);
   },
   async fit(train, context) {
     const options = context.parameters.recommenders['item-knn'];

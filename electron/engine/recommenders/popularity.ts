@@ -25,6 +25,7 @@ export const popularity: Recommender = {
   bases: [],
   parameters: ['recommenders.popularity'],
   memory: ({ films }) => 32 * films,
+  seconds: ({ ratings }, { parameters }) => ratings * (parameters.recommenders.popularity.kind === 'recent' ? 3e-7 : 5e-9),
   async fit(train, { parameters }) {
     const options = parameters.recommenders.popularity;
     const { catalogue, ratings, userIds } = train;

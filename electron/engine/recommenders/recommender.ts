@@ -166,7 +166,9 @@ export interface Recommender {
   readonly effort?: string;
   /** Memory in bytes that a fit takes beside the training data, as far as can be told. */
   memory(size: DataSize, context: Pick<FitContext, 'kernels' | 'parameters'>): number;
-  /** Seconds that a fit takes on this machine, as far as can be told; for `estimate` (undefined: a moment). */
+  /** The number among its parameters that memory grows with: what to lower where it does not fit. */
+  readonly memoryParameter?: string;
+  /** Seconds that a fit takes on two cores of 2023, as far as can be told; for `models.estimate`, which knows how fast this machine is (undefined: a moment). */
   seconds?(size: DataSize, context: Pick<FitContext, 'kernels' | 'parameters'>): number;
   fit(train: TrainingData, context: FitContext): Promise<Model>;
   /** A saved model on a catalogue that has all of its films. */

@@ -1,10 +1,11 @@
 import { ReelbenchError } from '../../../shared/contract/index.ts';
 import type { ParameterValues } from '../workspace/parameters.ts';
 import type { Stage, StageContext } from '../workspace/stage.ts';
-import type { DataSize, Recommender } from './recommender.ts';
+import type { Recommender } from './recommender.ts';
 import { chosenBases, isOrdered, readsOf, recommenders } from './registry.ts';
 import { measuredColumns, modelTable } from './saved-models.ts';
-import { BY_TIME, RATING_BYTES, type TrainingTables, withTrainingData } from './training-data.ts';
+import { BY_TIME, type TrainingTables, withTrainingData } from './training-data.ts';
+import { requireFits, sizeOf, trainingMemory } from './training-size.ts';
 import { trainModel } from './training.ts';
 
 /** A stage for each model, a blend after its parts: it fits it on the cleaned ratings, saves it in a file, and writes a table of one row that tells of it. */
@@ -32,6 +33,7 @@ function trainStage(recommender: Recommender): Stage {
     },
     async run(context) {
       if (!(await context.has('ratings'))) throw new ReelbenchError('not-ready', 'There are no cleaned ratings to learn from.', { hint: 'Import ratings first.' });
+      requireFits(recommender, await sizeOf(recommender, context), { kernels: await context.kernels(), parameters: context.parameters }, process.availableMemory());
       context.phase('Read ratings');
       const tables = await tablesOf(recommender, context);
       return withTrainingData(context.session, tables, `${context.workspace.directory} ${tables.ratings}`, async (train) => {
@@ -54,22 +56,4 @@ async function tablesOf(recommender: Recommender, context: StageContext): Promis
       ? { movies, keywords: await optional('keywords'), movieKeywords: await optional('movie_keywords'), genomeTags: await optional('genome_tags'), genomeScores: await optional('genome_scores') }
       : undefined,
   };
-}
-
-/** Bytes that reading the ratings and fitting a model on them takes. */
-export function trainingMemory(recommender: Recommender, size: DataSize, context: Parameters<Recommender['memory']>[1]): number {
-  const kept = RATING_BYTES.kept + (isOrdered(recommender, context.parameters) ? RATING_BYTES.chronology : 0);
-  return Math.max(RATING_BYTES.read * size.ratings, kept * size.ratings + recommender.memory(size, context));
-}
-
-/** How much there is for a model to learn from. */
-export async function sizeOf(recommender: Recommender, context: Pick<StageContext, 'session' | 'read' | 'has' | 'parameters'>): Promise<DataSize> {
-  const reads = readsOf(recommender, context.parameters);
-  const terms = reads.filter((table) => table === 'movie_genres' || table === 'tags');
-  const counts = async (table: string) => ((await context.has(table)) ? (await context.session.one<{ n: number }>(`SELECT count(*) AS n FROM ${context.read(table)}`)).n : 0);
-  const counted = await Promise.all(terms.map(counts));
-  const size = await context.session.one<Omit<DataSize, 'terms' | 'catalogue'>>(
-    `SELECT count(*) AS ratings, approx_count_distinct(user_id) AS users, approx_count_distinct(movie_id) AS films FROM ${context.read('ratings')}`);
-  const catalogue = reads.includes('movies') ? Math.max(size.films, await counts('movies')) : size.films;
-  return { ...size, catalogue, terms: counted.reduce((sum, n) => sum + n, 0) };
 }

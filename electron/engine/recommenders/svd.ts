@@ -35,6 +35,7 @@ function factorisation(name: Name, { title, about }: Pick<Recommender, 'title' |
     parameters: [`recommenders.${name}`, 'engine.seed'],
     space: () => [counts('factors', 8, 200), magnitudes('rate', 0.001, 0.03), magnitudes('regularization', 0.005, 0.3)],
     effort: 'epochs',
+    memoryParameter: `recommenders.${name}.factors`,
     memory: ({ users, films, ratings }, context) => INTERACTION_BYTES * ratings + context.kernels.memory(order(context), { rows: users, columns: films, nonzeros: ratings }),
     seconds({ ratings }, context) {
       const { factors, epochs } = optionsOf(name, context);

@@ -42,6 +42,7 @@ export const userKnn: Recommender = {
     // Films of each user and users of each film; with them the ratings, and on the way a copy.
     return feedback === 'ratings' ? ratingKnnMemory({ users, films, ratings }) : (similarity === 'pearson' ? 20 : 16) * ratings + 32 * users;
   },
+  seconds: ({ ratings }, { parameters }) => ratings * (parameters.recommenders['user-knn'].feedback === 'ratings' ? 2.5e-7 : 4e-8),
   async fit(train, context) {
     const options = context.parameters.recommenders['user-knn'];
     if (options.feedback === 'ratings') return fitRatingKnn('user-knn', train, options, context.signal);

@@ -48,12 +48,12 @@ export interface RatingsMatrix {
  * ratings. Users are all those of the query. The event loop stays free: a cancel is noticed within a fraction of a second.
  */
 export async function readRatings(session: Session, query: string, movieIds?: Int32Array): Promise<RatingsMatrix> {
-  const { rows, complete, fits } = await session.one<{ rows: number; complete: number; fits: boolean }>(
+  const { rows, complete, widest } = await session.one<{ rows: number; complete: number; widest: number | null }>(
     `SELECT count(*) AS rows, count(user_id + movie_id + rating) AS complete,
-       coalesce(least(min(user_id), min(movie_id)) > -2147483648 AND greatest(max(user_id), max(movie_id)) < 2147483648, true) AS fits FROM (${query})`,
+       CASE WHEN least(min(user_id), min(movie_id)) <= -2147483648 THEN least(min(user_id), min(movie_id)) ELSE greatest(max(user_id), max(movie_id)) END AS widest FROM (${query})`,
   );
   if (complete !== rows) throw new ReelbenchError('internal', 'Ratings with missing values cannot be read as a matrix.');
-  if (!fits) throw new ReelbenchError('invalid-input', 'Ids of users or films are too large for the models.', { hint: 'Ids must lie below 2,147,483,648.' });
+  if (Math.abs(widest ?? 0) >= 2 ** 31) throw new ReelbenchError('invalid-input', `The id ${widest} of a user or a film is too large for the models.`, { hint: 'Ids must lie below 2,147,483,648.' });
 
   const columns = [Int32Array, Int32Array, Float32Array] as const;
   const [users, movies, values] = await readColumns(session, `SELECT user_id::INTEGER, movie_id::INTEGER, rating::FLOAT FROM (${query})`, rows, columns);

@@ -13,6 +13,7 @@ import { Status } from '../../components/Status.tsx';
 import { useLatestJob, useRunningJobs, useStartJob } from '../../host/jobs.ts';
 import type { useRecommendations } from './asks.ts';
 import { FilmList } from './FilmList.tsx';
+import { TrainingEstimate } from './TrainingEstimate.tsx';
 
 interface ModelListProps {
   readonly info: ModelInfo;
@@ -58,6 +59,7 @@ export function TrainHere({ info }: { readonly info: ModelInfo }) {
       <Empty icon={<IconBarbell size={28} />} title={`${info.title} is not trained yet`} actions={<TrainButton training={training} word="Train" />}>
         {info.about}
       </Empty>
+      <TrainingEstimate model={info.model} />
     </Stack>
   );
 }
