@@ -113,6 +113,7 @@ const pages: Record<string, (page: Page, home: string) => Promise<unknown>> = {
   'evaluate/comparisons': async (page) => openEvaluation(page, 'Comparisons'),
   'evaluate/users': async (page) => openEvaluation(page, 'Users'),
   'evaluate/published': async () => undefined,
+  'evaluate/curves': async () => undefined,
   'evaluate/search': async () => undefined,
   'evaluate/trials': async (page) => {
     await page.goto(new URL('/#/evaluate/search/newest', page.url()).href);
@@ -125,7 +126,6 @@ const pages: Record<string, (page: Page, home: string) => Promise<unknown>> = {
     await page.getByRole('button', { name: 'Run the evaluation' }).click();
     await page.getByRole('table', { name: 'Phases' }).waitFor();
     await page.waitForTimeout(3000);
-    await page.getByRole('main').evaluate((main) => main.scrollTo(0, 0));
     return async () => {
       await page.getByRole('button', { name: 'Cancel' }).first().click();
       await page.getByText('Cancelled').first().waitFor({ timeout: 60_000 });
@@ -251,6 +251,12 @@ async function serveSample(state: State, home: string): Promise<ServedHost> {
     const entrants = (['popularity', 'item-knn', 'als', 'ease', 'hybrid'] as const).map((model) => ({ model }));
     await succeeded(await host.engine.call('evaluation.start', { title: 'The models on the sample', protocol: { name: 'random', cutoffs: [10, 20] }, entrants: [...entrants, { model: 'als', params: { factors: 16 } }] }));
     await succeeded(await host.engine.call('tune.start', { model: 'ease', protocol: { name: 'leave-last-out' }, trials: 16 }));
+    // Long enough for a curve, short enough to wait for.
+    for (const model of ['sasrec', 'bert4rec'] as const) {
+      await host.engine.call('params.set', { path: `recommenders.${model}.epochs`, value: 10 });
+      await host.engine.call('params.set', { path: `recommenders.${model}.length`, value: 20 });
+    }
+    await succeeded(await host.engine.call('models.train', { models: ['sasrec', 'bert4rec'] }));
   }
   return host;
 }

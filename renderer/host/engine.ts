@@ -1,4 +1,4 @@
-import { keepPreviousData, QueryClient, type QueryKey, useMutation, type UseMutationResult, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { keepPreviousData, QueryClient, type QueryKey, useMutation, type UseMutationResult, useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { EventData } from '../../shared/contract/events.ts';
 import type { Input, Method, Output } from '../../shared/contract/methods.ts';
@@ -40,6 +40,12 @@ export function useEngine<M extends Method>(method: M, input: Input<M>, { enable
     enabled,
     ...(keep ? { placeholderData: keepPreviousData } : {}),
   });
+}
+
+/** Asks the same of several at once; an answer that is not there yet, or that was refused, is nothing. */
+export function useEngineEach<M extends Method>(method: M, inputs: readonly Input<M>[]): { readonly answers: readonly (Output<M> | undefined)[]; readonly pending: boolean } {
+  const results = useQueries({ queries: inputs.map((input) => ({ queryKey: engineKey(method, input), queryFn: ({ signal }: { signal: AbortSignal }) => host.call(method, input, signal) })) });
+  return { answers: results.map(({ data }) => data), pending: results.some(({ isPending }) => isPending) };
 }
 
 /** Asks again every so often while work goes on that changes the answer step by step. */

@@ -51,6 +51,7 @@ test('by keyboard alone: set an evaluation up, run it, and read the leaderboard'
   await expect(page.getByRole('heading', { name: 'By keyboard' })).toBeVisible({ timeout: 60_000 });
   await expect(leaderboard(page).locator('[data-model]')).toHaveCount(4);
   await expect(leaderboard(page)).toContainText('best');
+  await expect(page.getByText(/paired permutation test over users/)).toBeVisible();
   const made = await callEngine(page, 'evaluation.list', {});
   expect(made).toMatchObject([{ title: 'By keyboard', protocol: 'random', data: { measuredUsers: 150 } }]);
   const [best] = await order(page);
@@ -149,10 +150,14 @@ test('a search shows its trials while it goes on, and its best is put in force',
   expect(parameters.find(({ path }) => path === 'recommenders.ease.lambda')?.value).toBe(search?.best?.params['lambda']);
 });
 
-test('published tables say what they need', async ({ page }) => {
+test('published tables say what they need, and curves what would grow there', async ({ page }) => {
   await visit(page, '#/evaluate/published');
   const presets = await callEngine(page, 'evaluation.presets', {});
   await expect(page.getByRole('button', { name: /^Choose the folder and run/ })).toHaveCount(presets.length);
+  await expectAccessibleInBoth(page);
+  await page.getByRole('tab', { name: 'Training curves' }).click();
+  await expect(page.getByText('No training curve yet')).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Train .*SASRec/ })).toBeVisible();
   await expectAccessibleInBoth(page);
 });
 

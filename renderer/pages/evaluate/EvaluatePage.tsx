@@ -9,6 +9,7 @@ import { useEngine } from '../../host/engine.ts';
 import { useLatestJob } from '../../host/jobs.ts';
 import { navigate } from '../../stores/route.ts';
 import { tabs, tabTitles, usePlace } from './address.ts';
+import { CurvesTab } from './curves/CurvesTab.tsx';
 import { EvaluationList } from './EvaluationList.tsx';
 import { EvaluationView } from './one/EvaluationView.tsx';
 import { PublishedTab } from './presets/PublishedTab.tsx';
@@ -74,6 +75,9 @@ function Contents({ workspace }: { readonly workspace: string }) {
           </Tabs.Panel>
           <Tabs.Panel value="published">
             <PublishedTab />
+          </Tabs.Panel>
+          <Tabs.Panel value="curves">
+            <CurvesTab />
           </Tabs.Panel>
           <Tabs.Panel value="search">
             <SearchTab id={id} />

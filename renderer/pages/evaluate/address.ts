@@ -1,8 +1,8 @@
 import { navigate, replaceRoute, useRoute } from '../../stores/route.ts';
 
-export const tabs = ['evaluations', 'new', 'published', 'search'] as const;
+export const tabs = ['evaluations', 'new', 'published', 'curves', 'search'] as const;
 export type Tab = (typeof tabs)[number];
-export const tabTitles: Readonly<Record<Tab, string>> = { evaluations: 'Evaluations', new: 'New evaluation', published: 'Published tables', search: 'Search' };
+export const tabTitles: Readonly<Record<Tab, string>> = { evaluations: 'Evaluations', new: 'New evaluation', published: 'Published tables', curves: 'Training curves', search: 'Search' };
 
 export const views = ['leaderboard', 'cost', 'segments', 'comparisons', 'users'] as const;
 export type View = (typeof views)[number];

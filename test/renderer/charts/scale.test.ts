@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { curveRows, curvesSummary } from '../../../renderer/charts/curves/data.ts';
 import { rowTops, spanOf } from '../../../renderer/charts/intervals/data.ts';
 import { logTicks, placeLabels, roundTicks, tickDigits } from '../../../renderer/charts/scale.ts';
 import { frontierOf, tradeOffSummary } from '../../../renderer/charts/tradeoff/data.ts';
@@ -70,6 +71,15 @@ test('rows of intervals lie beneath one another; the scale holds every end and t
   expect(height).toBeGreaterThan(tops[1] ?? 0);
   expect(spanOf(rows, [0])).toEqual([0, 10]);
   expect(spanOf([])).toEqual([0, 1]);
+});
+
+test('curves share their rows, and say which point was kept', () => {
+  const series = [
+    { name: 'SASRec', best: 2, running: false, points: [{ x: 1, y: 0.1 }, { x: 2, y: 0.2 }, { x: 3, y: 0.19 }] },
+    { name: 'BERT4Rec', best: null, running: true, points: [{ x: 2, y: 0.05 }] },
+  ];
+  expect(curveRows(series)).toEqual([{ x: 1, SASRec: 0.1 }, { x: 2, SASRec: 0.2, BERT4Rec: 0.05 }, { x: 3, SASRec: 0.19 }]);
+  expect(curvesSummary(series, String, (x) => `${x} epochs`)).toBe('SASRec was kept at 0.2 after 2 epochs; BERT4Rec is at 0.05 after 2 epochs.');
 });
 
 test('trials carry the best so far, of those with the whole budget', () => {

@@ -23,7 +23,7 @@ interface LeaderboardProps {
 /** The models by a metric: value and interval, who cannot be told from the best, what each cost, and what was published. */
 export function Leaderboard({ evaluation, metric, keys, onMetric }: LeaderboardProps) {
   const [order, setOrder] = useState<Order>({ by: 'value', reversed: false });
-  const comparisons = useComparisons(evaluation, metric).list;
+  const { list: comparisons, pending } = useComparisons(evaluation, metric);
   const infos = useModels();
   const models = evaluation.models.filter(({ error }) => error === null);
   const figures = models.flatMap(({ metrics }) => metrics[metric] ?? []);
@@ -88,7 +88,7 @@ export function Leaderboard({ evaluation, metric, keys, onMetric }: LeaderboardP
             ))}
           </Table.Tbody>
         </Table>
-        {best !== undefined && <Legend metric={metric} tied={[...marks.values()].includes('tied')} comparisons={comparisons} best={labelTitle(best.label, infos)} />}
+        {best !== undefined && <Legend metric={metric} tied={[...marks.values()].includes('tied')} comparisons={comparisons} pending={pending} best={labelTitle(best.label, infos)} />}
         {published.length > 0 && (
           <Text size="xs" c="dimmed" mt={2}>
             Published by {[...new Set(published.map(({ source }) => source))].join('; ')}. In brackets: ours minus theirs.
@@ -101,16 +101,16 @@ export function Leaderboard({ evaluation, metric, keys, onMetric }: LeaderboardP
 }
 
 /** What the marks mean, or why there are none. */
-function Legend({ metric, tied, comparisons: [first], best }: { readonly metric: string; readonly tied: boolean; readonly comparisons: readonly Comparison[]; readonly best: string }) {
+function Legend({ metric, tied, comparisons: [first], pending, best }: { readonly metric: string; readonly tied: boolean; readonly comparisons: readonly Comparison[]; readonly pending: boolean; readonly best: string }) {
   const pairs = first?.pairs ?? 'users';
   const sentence =
     first === undefined
       ? 'Whether differences of this figure may be chance is not known: it is no mean over users, or there is nothing to compare with.'
       : `${tied ? `≈ best: cannot be told from ${best}` : `Every other model can be told from ${best}`} by a paired permutation test over ${pairs}, with Holm’s correction for ${first.family === 1 ? 'one comparison' : `${first.family} comparisons`}, at 5 %. Intervals may overlap all the same: the test looks at the same ${pairs} under both.`;
   return (
-    <Text size="xs" c="dimmed" mt={6}>
+    <Text size="xs" c="dimmed" mt={6} aria-busy={pending}>
       {lowerIsBetter(metric) ? 'Less is better. ' : ''}
-      {sentence}
+      {pending ? 'Comparing the models user by user …' : sentence}
     </Text>
   );
 }

@@ -191,7 +191,7 @@ function Verdict({ search: { verdict, check, error, request } }: { readonly sear
               <Text>{verdict}</Text>
               {check !== null && (
                 <Text size="sm" c="dimmed">
-                  {check.sentence} Measured again on a validation part that no trial saw, by {metricTitle(request.metric)}.
+                  Measured again by {metricTitle(request.metric)}, on {formatCount(check.users)} {check.pairs} that no trial saw.
                 </Text>
               )}
             </div>

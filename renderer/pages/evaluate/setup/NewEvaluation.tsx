@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import type { ModelInfo } from '../../../../shared/contract/recommend.ts';
 import { Answer } from '../../../components/Answer.tsx';
 import { ErrorPanel } from '../../../components/ErrorPanel.tsx';
@@ -9,6 +9,7 @@ import { Section } from '../../../components/Page.tsx';
 import { useEngine } from '../../../host/engine.ts';
 import { useJob, useLatestJob, useRunningJobs, useStartJob } from '../../../host/jobs.ts';
 import { openEvaluation, usePlace } from '../address.ts';
+import classes from '../evaluate.module.css';
 import { resultId } from '../resultId.ts';
 import { setupFor, troubleOf, useSetup } from './draft.ts';
 import { Entrants } from './Entrants.tsx';
@@ -30,6 +31,12 @@ function Form({ workspace, models }: { readonly workspace: string; readonly mode
   const job = latest?.status === 'running' ? latest : own;
   const busy = useRunningJobs().length > 0;
   const trouble = troubleOf(setup);
+  // What was started from the end of the form is watched at its head.
+  const panel = useRef<HTMLDivElement>(null);
+  const running = job?.status === 'running' ? job.id : null;
+  useEffect(() => {
+    if (running !== null) panel.current?.scrollIntoView({ block: 'center' });
+  }, [running]);
   const made = own?.status === 'succeeded' ? resultId(own.result) : null;
   useEffect(() => {
     if (made === null) return;
@@ -45,7 +52,9 @@ function Form({ workspace, models }: { readonly workspace: string; readonly mode
   };
   return (
     <Stack gap={4} maw={1180}>
-      {job !== undefined && job.status !== 'succeeded' && <JobPanel job={job} log={job.status === 'failed'} />}
+      <div ref={panel} className={classes['panel']}>
+        {job !== undefined && job.status !== 'succeeded' && <JobPanel job={job} log={job.status === 'failed'} />}
+      </div>
       <Section title="Models" about="Each is trained anew on the training part, with the parameters in force unless you give others. The same model may stand here more than once.">
         <Entrants models={models} />
       </Section>
