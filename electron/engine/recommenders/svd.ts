@@ -33,6 +33,7 @@ function factorisation(name: Name, { title, about }: Pick<Recommender, 'title' |
     reads: [],
     bases: [],
     parameters: [`recommenders.${name}`, 'engine.seed'],
+    curve: { loss: 'RMSE on what it learns from', metric: 'RMSE on held-out ratings' },
     space: () => [counts('factors', 8, 200), magnitudes('rate', 0.001, 0.03), magnitudes('regularization', 0.005, 0.3)],
     effort: 'epochs',
     memoryParameter: `recommenders.${name}.factors`,
@@ -78,7 +79,14 @@ function modelOf(name: Name, train: TrainingData, positions: Int32Array, learnt:
 /** Points of the training curve, as the context takes them. */
 function curve(context: FitContext): Pick<KernelCall, 'point'> {
   const began = performance.now();
-  return context.curve ? { point: (point) => context.curve?.({ ...point, seconds: (performance.now() - began) / 1000 }) } : {};
+  let best: { epoch: number; metric: number } | undefined;
+  return {
+    point(point) {
+      const { epoch, metric } = point;
+      if (metric !== null && metric < (best?.metric ?? Number.POSITIVE_INFINITY)) best = { epoch, metric };
+      context.curve?.({ ...point, seconds: (performance.now() - began) / 1000 }, best?.epoch);
+    },
+  };
 }
 
 function optionsOf(name: Name, { parameters: { recommenders, engine } }: Pick<FitContext, 'parameters'>): SvdOptions {
