@@ -1,7 +1,7 @@
 import { ReelbenchError } from '../../../shared/contract/index.ts';
 import type { Csr } from '../kernels/index.ts';
 import { ratedPositions } from './catalogue.ts';
-import { indexOf, INTERACTION_BYTES, interactions, spread, transpose } from './matrices.ts';
+import { addRows, indexOf, INTERACTION_BYTES, interactions, spread, transpose } from './matrices.ts';
 import type { Catalogue, FitContext, History, Model, Recommender, SavedModel } from './recommender.ts';
 import { filmsAt, savedArray, savedNumber, savedPositions } from './saved.ts';
 import { magnitudes } from './space.ts';
@@ -84,13 +84,8 @@ function denseModel(catalogue: Catalogue, positions: Int32Array, b: Float32Array
   return easeModel(catalogue, positions, users, index, {
     scores(history) {
       const sums = new Float64Array(films);
-      history.positions.forEach((position, i) => {
-        const film = index[position] ?? -1;
-        if (film < 0) return;
-        const weight = history.weights[i] ?? 0;
-        const row = b.subarray(film * films, (film + 1) * films);
-        for (let j = 0; j < films; j++) sums[j] = (sums[j] ?? 0) + weight * (row[j] ?? 0);
-      });
+      const known = Array.from(history.positions.keys()).filter((i) => (index[history.positions[i] ?? 0] ?? -1) >= 0);
+      addRows(sums, b, known.map((i) => index[history.positions[i] ?? 0] ?? 0), known.map((i) => history.weights[i] ?? 0));
       return sums;
     },
     column: (target) => (film) => b[film * films + target] ?? 0,
@@ -157,17 +152,14 @@ function userSideModel(catalogue: Catalogue, positions: Int32Array, side: UserSi
     const sum = new Float64Array(users);
     for (const [film, weight] of rows) for (const user of ratersOf(film)) sum[user] = (sum[user] ?? 0) + weight;
     const product = new Float64Array(users);
-    for (let user = 0; user < users; user++) {
-      const weight = sum[user] ?? 0;
-      if (weight === 0) continue;
-      const row = g.subarray(user * users, (user + 1) * users);
-      for (let other = 0; other < users; other++) product[other] = (product[other] ?? 0) + weight * (row[other] ?? 0);
-    }
+    const asked = Array.from(sum.keys()).filter((user) => sum[user] !== 0);
+    addRows(product, g, asked, asked.map((user) => sum[user] ?? 0));
     return product;
   };
   const total = (vector: Float64Array, film: number) => {
     let sum = 0;
-    for (const user of ratersOf(film)) sum += vector[user] ?? 0;
+    const end = indptr[film + 1] ?? 0;
+    for (let at = indptr[film] ?? 0; at < end; at++) sum += vector[raters[at] ?? 0] ?? 0;
     return sum;
   };
   const column = (target: number) => {

@@ -64,9 +64,7 @@ export function indexOf(positions: Int32Array, films: number): Int32Array {
 /** Scores of the modelled films laid out over the whole catalogue, -Infinity elsewhere. */
 export function spread(scores: Float32Array | Float64Array, positions: Int32Array, films: number): Float32Array {
   const all = new Float32Array(films).fill(Number.NEGATIVE_INFINITY);
-  positions.forEach((position, at) => {
-    all[position] = scores[at] ?? 0;
-  });
+  for (let at = 0; at < positions.length; at++) all[positions[at] ?? 0] = scores[at] ?? 0;
   return all;
 }
 
@@ -80,4 +78,27 @@ export function columnMeans({ columns, indices, values }: Csr): Float64Array {
     counts[column] = (counts[column] ?? 0) + 1;
   }
   return sums.map((sum, column) => sum / Math.max(1, counts[column] ?? 0));
+}
+
+/** out += Σ weights[k] · row rows[k] of a dense matrix with rows of `out`'s length. Eight rows a pass, so that `out` is walked an eighth as often. */
+export function addRows(out: Float64Array, matrix: Float32Array, rows: readonly number[], weights: readonly number[]): void {
+  const width = out.length;
+  const [w, at] = [new Float64Array(8), new Int32Array(8)];
+  for (let first = 0; first < rows.length; first += 8) {
+    for (let k = 0; k < 8; k++) {
+      w[k] = weights[first + k] ?? 0;
+      at[k] = (rows[first + k] ?? 0) * width;
+    }
+    addEight(out, matrix, at, w);
+  }
+}
+
+function addEight(out: Float64Array, matrix: Float32Array, at: Int32Array, weights: Float64Array): void {
+  const [a0 = 0, a1 = 0, a2 = 0, a3 = 0, a4 = 0, a5 = 0, a6 = 0, a7 = 0] = at;
+  const [w0 = 0, w1 = 0, w2 = 0, w3 = 0, w4 = 0, w5 = 0, w6 = 0, w7 = 0] = weights;
+  for (let j = 0; j < out.length; j++) {
+    out[j] =
+      (out[j] ?? 0) + w0 * (matrix[a0 + j] ?? 0) + w1 * (matrix[a1 + j] ?? 0) + w2 * (matrix[a2 + j] ?? 0) + w3 * (matrix[a3 + j] ?? 0) +
+      w4 * (matrix[a4 + j] ?? 0) + w5 * (matrix[a5 + j] ?? 0) + w6 * (matrix[a6 + j] ?? 0) + w7 * (matrix[a7 + j] ?? 0);
+  }
 }

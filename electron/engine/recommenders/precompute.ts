@@ -8,11 +8,13 @@ import type { EngineContext } from '../workspace/context.ts';
 import type { JobContext } from '../workspace/jobs.ts';
 import { type Session, throwIfCancelled } from '../workspace/session.ts';
 import { breathe } from './breathe.ts';
+import { positionOf } from './catalogue.ts';
 import type { Library } from './library.ts';
 import type { LoadedModel } from './loaded-models.ts';
 import { watchMemory } from '../workspace/peak-memory.ts';
 import { dataKey, ListWriter, PRECOMPUTED, type PrecomputedRow, recordPrecomputed } from './precomputed-lists.ts';
 import type { History, Model } from './recommender.ts';
+import { recommenders } from './registry.ts';
 import { lacksEvidence, scoresOf } from './scoring.ts';
 
 interface Work {
@@ -146,27 +148,41 @@ async function readPeople(session: Session, model: Model, ids: Int32Array, count
   const [movies, ratings, seconds] = await readColumns(session, `
     SELECT movie_id::DOUBLE, rating::FLOAT, coalesce(epoch(rated_at), 'inf')::DOUBLE FROM main.ratings
     WHERE user_id BETWEEN ${ids[0] ?? 0} AND ${ids.at(-1) ?? 0} ORDER BY user_id, movie_id`, rows, [Float64Array, Float32Array, Float64Array]);
+  const places = placesOf(model.catalogue.movieIds);
+  const { ordered = false } = recommenders[model.name];
   let end = 0;
   return Array.from(ids, (userId, at) => {
     const start = end;
     end += counts[at] ?? 0;
-    const kept: number[] = [];
-    const positions: number[] = [];
-    let unknown = 0;
+    const positions = new Int32Array(end - start);
+    const rows = new Int32Array(end - start);
+    let [known, unknown] = [0, 0];
     for (let row = start; row < end; row++) {
-      const position = model.catalogue.position(movies[row] ?? Number.NaN);
-      if (position === undefined || !model.knows(position)) unknown++;
-      if (position === undefined) continue;
-      kept.push(row);
-      positions.push(position);
+      const position = places(movies[row] ?? -1);
+      if (position < 0 || !model.knows(position)) unknown++;
+      if (position < 0) continue;
+      rows[known] = row;
+      positions[known++] = position;
     }
     const history: History = {
       user: userId,
-      positions: Int32Array.from(positions),
-      ratings: Float32Array.from(kept, (row) => ratings[row] ?? 0),
-      weights: new Float32Array(kept.length).fill(1),
-      order: Int32Array.from(kept.keys()).sort((a, b) => (seconds[kept[a] ?? 0] ?? 0) - (seconds[kept[b] ?? 0] ?? 0) || a - b),
+      positions: positions.subarray(0, known),
+      ratings: Float32Array.from(rows.subarray(0, known), (row) => ratings[row] ?? 0),
+      weights: new Float32Array(known).fill(1),
+      order: ordered ? Int32Array.from(rows.subarray(0, known).keys()).sort((a, b) => (seconds[rows[a] ?? 0] ?? 0) - (seconds[rows[b] ?? 0] ?? 0) || a - b) : Int32Array.from(positions.subarray(0, known).keys()),
     };
     return { userId, history, rated: end - start, unknown };
   });
+}
+
+/** Ids up to this are looked up in an array. */
+const SPREAD = 1 << 24;
+
+/** The position of each film, -1 for one that is not among them; in one step where ids are small. */
+function placesOf(movieIds: Int32Array): (movieId: number) => number {
+  const highest = movieIds.at(-1) ?? -1;
+  if (highest >= SPREAD || (movieIds[0] ?? 0) < 0) return (movieId) => positionOf(movieIds, movieId) ?? -1;
+  const places = new Int32Array(highest + 1).fill(-1);
+  for (let position = 0; position < movieIds.length; position++) places[movieIds[position] ?? 0] = position;
+  return (movieId) => (movieId <= highest ? (places[movieId] ?? -1) : -1);
 }
