@@ -36,15 +36,20 @@ export class Crew {
   readonly #all: Worker[] = [];
   /** Gradients that were used and whose memory goes back to the threads: the collector would leave gigabytes of them. */
   readonly #used: Float32Array<ArrayBuffer>[][] = [];
-  readonly #loss = Promise.withResolvers<never>();
+  /** Ends the run that is under way. One promise for all runs would hold on to what each of them gave. */
+  #lose: (error: Error) => void = () => undefined;
+  #lost: Error | undefined;
 
   constructor(entry: URL, threads: number, data: PeerData) {
-    this.#loss.promise.catch(() => undefined);
+    const lose = (error: Error) => {
+      this.#lost ??= error;
+      this.#lose(this.#lost);
+    };
     for (let thread = 0; thread < threads; thread++) {
       const peer = new Worker(entry, { workerData: data });
-      peer.on('error', (error) => this.#loss.reject(error));
+      peer.on('error', (error) => lose(error instanceof Error ? error : new Error(String(error))));
       this.#exits.push(new Promise((resolve) => peer.once('exit', () => {
-        this.#loss.reject(new Error('A thread ended before its work.'));
+        lose(new Error('A thread ended before its work.'));
         resolve();
       })));
       this.#all.push(peer);
@@ -54,7 +59,11 @@ export class Crew {
 
   /** Runs pieces side by side; results in the pieces' order. */
   async run(work: 'train' | 'check', of: WeightsOf, pieces: readonly Piece[]): Promise<PieceResult[]> {
-    return Promise.race([Promise.all(pieces.map((piece) => this.#one({ work, of, piece, into: [] }))), this.#loss.promise]);
+    if (this.#lost) throw this.#lost;
+    const { promise, resolve, reject } = Promise.withResolvers<PieceResult[]>();
+    this.#lose = reject;
+    Promise.all(pieces.map((piece) => this.#one({ work, of, piece, into: [] }))).then(resolve, reject);
+    return promise;
   }
 
   /** Takes back the memory of results that are not looked at any more. */
