@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const alone = [
   'test/cli/**', 'test/serve/**', 'test/engine/remote.test.ts', 'test/engine/alerts/**', 'test/engine/sources/{interrupted,changes,releases,staged}*.test.ts',
   'test/engine/pipeline/{failures,interrupted}.test.ts', 'test/engine/recommenders/{training,checkpoints,precompute}.test.ts', 'test/engine/evaluation/stage.test.ts',
-  'test/engine/kernels/calls.test.ts', 'test/engine/neural/training.test.ts', 'test/engine/workspace/door.test.ts', 'test/engine/quality/workspace.test.ts',
+  'test/engine/kernels/calls.test.ts', 'test/engine/neural/training.test.ts', 'test/engine/recommenders/sequence-models.test.ts', 'test/engine/workspace/door.test.ts', 'test/engine/quality/workspace.test.ts',
 ].map((place) => (place.endsWith('**') ? `${place}/*.test.ts` : place));
 
 export default defineConfig({

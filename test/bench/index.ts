@@ -14,6 +14,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   import: () => import('./import.ts'),
   kernels: () => import('./kernels.ts'),
   knn: () => import('./knn.ts'),
+  neural: () => import('./neural.ts'),
   pipeline: () => import('./pipeline.ts'),
   profile: () => import('./profile.ts'),
   quality: () => import('./quality.ts'),

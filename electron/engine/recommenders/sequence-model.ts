@@ -54,7 +54,7 @@ export async function fitSequences(name: 'sasrec' | 'bert4rec', causal: boolean,
   if (!Array.from(starts.keys()).some((user) => (starts[user + 1] ?? 0) - (starts[user] ?? 0) >= 2)) {
     throw new ReelbenchError('not-ready', `${name} learns what follows what, and no user has two ratings.`, { hint: 'Import more ratings, or train another model.' });
   }
-  const checkpoint = await context.keep?.([name, version, options, context.parameters.engine.seed, Array.from(checked).length, hashOf(history)], interactions(train, positions));
+  const checkpoint = await context.keep?.([name, version, options, context.parameters.engine.seed, hashOf(history)], interactions(train, positions));
   const { weights, best, ended, points } = await trainLearner(order, {
     threads: Math.max(1, Math.min(PIECES, context.kernels.threads)), seed: context.parameters.engine.seed, rate: options.rate, warmup: WARMUP,
     epochs: options.epochs, patience: options.patience, minutes: options.max_minutes, average: options.averaged,
