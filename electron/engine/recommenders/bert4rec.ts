@@ -1,5 +1,6 @@
 import type { Recommender } from './recommender.ts';
 import { fitSequences, loadSequences, sequenceCurve, sequenceMemory, sequenceSeconds } from './sequence-model.ts';
+import { sequenceSpace } from './space.ts';
 
 /**
  * BERT4Rec (Sun et al. 2019): a transformer in which every place sees all others and learns to tell films that are hidden; to
@@ -15,6 +16,8 @@ export const bert4rec: Recommender = {
   curve: sequenceCurve,
   bases: [],
   parameters: ['recommenders.bert4rec', 'engine.seed'],
+  space: () => sequenceSpace,
+  effort: 'epochs',
   memory: (size, { kernels, parameters }) => sequenceMemory(false, parameters.recommenders.bert4rec, size, kernels.threads),
   seconds: (size, { kernels, parameters }) => sequenceSeconds(false, parameters.recommenders.bert4rec, size, kernels.threads),
   fit: (train, context) => fitSequences('bert4rec', false, bert4rec.version, context.parameters.recommenders.bert4rec, train, context),

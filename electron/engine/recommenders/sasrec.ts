@@ -1,5 +1,6 @@
 import type { Recommender } from './recommender.ts';
 import { fitSequences, loadSequences, sequenceCurve, sequenceMemory, sequenceSeconds } from './sequence-model.ts';
+import { sequenceSpace } from './space.ts';
 
 /**
  * SASRec (Kang and McAuley 2018): a transformer that reads a history from the oldest film on and at each tells the next. It
@@ -16,6 +17,8 @@ export const sasrec: Recommender = {
   curve: sequenceCurve,
   bases: [],
   parameters: ['recommenders.sasrec', 'engine.seed'],
+  space: () => sequenceSpace,
+  effort: 'epochs',
   memory: (size, { kernels, parameters }) => sequenceMemory(true, parameters.recommenders.sasrec, size, kernels.threads),
   seconds: (size, { kernels, parameters }) => sequenceSeconds(true, parameters.recommenders.sasrec, size, kernels.threads),
   fit: (train, context) => fitSequences('sasrec', true, sasrec.version, context.parameters.recommenders.sasrec, train, context),
