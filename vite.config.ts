@@ -28,6 +28,7 @@ const mainEntries = {
   engine: 'electron/engine/process.ts',
   'kernel-worker': 'electron/engine/kernels/worker.ts',
   'neural-worker': 'electron/engine/neural/worker.ts',
+  'sentence-worker': 'electron/engine/neural/sentence-worker.ts',
   serve: 'electron/serve/index.ts',
   cli: 'electron/cli/index.ts',
 };

@@ -158,6 +158,7 @@ export const Parameters = z.strictObject({
     }),
     semantic: section('Semantic', 'Films near in meaning to those of the history, and the search in plain words', {
       dimensions: about(integer(512, 2, 2048), 'Dimensions', 'Of the vectors of films; fewer where there are fewer films or words.'),
+      sentence_model: about(z.string().min(1).max(4000).optional(), 'Sentence model', 'A folder of this computer, as a whole path, with model.onnx and tokenizer.json: vectors of films and questions come from that model instead of own ones. Nothing is sent anywhere.'),
       weights: section('Weights of words', 'How much a word counts by where it stands; 0 leaves it out', {
         title: about(real(0.5, 0, 100), 'Title', 'Words of the title, and of the original one.'),
         genre: about(real(1, 0, 100), 'Genres', 'Each genre of the film.'),

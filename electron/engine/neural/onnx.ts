@@ -3,7 +3,7 @@ import { Message } from './protobuf.ts';
 /** Messages of ONNX (onnx.proto3, IR version 9), as far as the graphs here need them. */
 
 export type Shape = readonly number[];
-export type ElementType = 'float32' | 'int32';
+export type ElementType = 'float32' | 'int32' | 'int64';
 export type Attribute = number | string | readonly number[] | { readonly float: number };
 
 export interface Node {
@@ -18,6 +18,7 @@ export interface Node {
 export interface Port {
   readonly name: string;
   readonly type: ElementType;
+  /** -1 where any size will do. */
   readonly shape: Shape;
 }
 
@@ -81,7 +82,7 @@ function encodeConstant({ name, shape, data }: Constant): Message {
 
 function encodePort({ name, type, shape }: Port): Message {
   const sizes = new Message();
-  for (const size of shape) sizes.message(1, new Message().integer(1, size));
+  for (const size of shape) sizes.message(1, size < 0 ? new Message() : new Message().integer(1, size));
   const tensor = new Message().integer(1, types[type]).message(2, sizes);
   return new Message().text(1, name).message(2, new Message().message(1, tensor));
 }

@@ -7,7 +7,7 @@ type Runtime = typeof import('onnxruntime-node');
 let loading: Promise<Runtime> | undefined;
 
 /** ONNX Runtime, loaded when it is first needed: its package carries no binary for some systems (Intel Macs), and the app runs without. */
-async function loadRuntime(): Promise<Runtime> {
+export async function loadRuntime(): Promise<Runtime> {
   loading ??= import('onnxruntime-node');
   try {
     return await loading;

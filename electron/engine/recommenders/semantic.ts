@@ -1,7 +1,9 @@
 import type { Kernels } from '../kernels/index.ts';
+import { openSentenceModel } from '../neural/sentences.ts';
 import { fields, filmTerms } from './meaning/film-terms.ts';
 import type { Meaning } from './meaning/meaning.ts';
 import { loadTermSpace, ownMeaning, saveTermSpace, type TermSpace, unitRows } from './meaning/own-vectors.ts';
+import { sentenceMeaning, sentencesOf, type SentenceSource } from './meaning/sentence-vectors.ts';
 import { noTexts } from './meaning/texts.ts';
 import { weightedTerms } from './meaning/weights.ts';
 import type { Catalogue, Explanation, History, Model, Recommender } from './recommender.ts';
@@ -34,32 +36,47 @@ export const semantic: Recommender = {
     const options = { dimensions, rounds: ROUNDS, seed: 0 };
     return ENTRY_BYTES * entries + kernels.memory({ kernel: 'decompose', options }, { rows: catalogue, columns: Math.min(65_536, entries), nonzeros: entries });
   },
-  async fit({ catalogue, ratings, terms: described, texts, userIds }, context) {
-    const { dimensions, weights } = context.parameters.recommenders.semantic;
-    const all = await filmTerms(described, (await texts?.()) ?? noTexts(catalogue.movieIds.length), context.signal);
-    const terms = weightedTerms(all, weights);
+  async fit({ catalogue, ratings, terms: described, texts: read, userIds }, context) {
+    const { dimensions, weights, sentence_model: folder } = context.parameters.recommenders.semantic;
+    const texts = (await read?.()) ?? noTexts(catalogue.movieIds.length);
+    const mean = ratings.values.reduce((sum, value) => sum + value, 0) / Math.max(1, ratings.values.length);
+    const users = userIds.length;
+    if (folder !== undefined) {
+      const model = await openSentenceModel(folder);
+      try {
+        const vectors = await model.embed(sentencesOf(described, texts), context);
+        const width = vectors.length / Math.max(1, catalogue.movieIds.length);
+        context.log(`${width} dimensions of the sentence model in ${folder}.`);
+        return semanticModel(catalogue, context.kernels, { vectors, width, source: { folder, fingerprint: model.fingerprint } }, mean, users);
+      } finally {
+        await model.close();
+      }
+    }
+    const terms = weightedTerms(await filmTerms(described, texts, context.signal), weights);
     const { dimensions: width, rows, columns } = await context.kernels.decompose(terms.films, { dimensions, rounds: ROUNDS, seed: context.parameters.engine.seed }, context);
     context.log(`${width} dimensions of ${terms.stems.length} terms of ${fields.length} fields.`);
-    const mean = ratings.values.reduce((sum, value) => sum + value, 0) / Math.max(1, ratings.values.length);
-    return semanticModel(catalogue, context.kernels, { vectors: rows, width, space: { terms, projection: columns, lengths: unitRows(rows, width) } }, mean, userIds.length);
+    return semanticModel(catalogue, context.kernels, { vectors: rows, width, source: { terms, projection: columns, lengths: unitRows(rows, width) } }, mean, users);
   },
   load(saved, catalogue, kernels) {
-    const parts = { vectors: savedArray(saved, 'vectors', Float32Array), width: savedNumber(saved, 'width'), space: loadTermSpace(saved) };
-    return semanticModel(catalogue, kernels, parts, savedNumber(saved, 'mean'), savedNumber(saved, 'users'));
+    const { folder, fingerprint } = saved.meta;
+    const source = typeof folder === 'string' && typeof fingerprint === 'string' ? { folder, fingerprint } : loadTermSpace(saved);
+    return semanticModel(catalogue, kernels, { vectors: savedArray(saved, 'vectors', Float32Array), width: savedNumber(saved, 'width'), source }, savedNumber(saved, 'mean'), savedNumber(saved, 'users'));
   },
 };
 
 interface Parts {
-  /** Films × width, rows of length 1. */
+  /** Films × width, rows of length 1, or zero where nothing is known. */
   readonly vectors: Float32Array;
   readonly width: number;
-  readonly space: TermSpace;
+  /** What they were made of. */
+  readonly source: TermSpace | SentenceSource;
 }
 
-function semanticModel(catalogue: Catalogue, kernels: Kernels, { vectors, width, space }: Parts, mean: number, users: number): Model {
+function semanticModel(catalogue: Catalogue, kernels: Kernels, { vectors, width, source }: Parts, mean: number, users: number): Model {
   const films = catalogue.movieIds.length;
-  const meaning = ownMeaning(kernels, vectors, width, space);
-  const described = Uint8Array.from(space.lengths, (length) => Number(length > 0));
+  const bySentences = 'folder' in source;
+  const meaning: Meaning & { close?(): Promise<void> } = bySentences ? sentenceMeaning(kernels, vectors, width, source) : ownMeaning(kernels, vectors, width, source);
+  const described = Uint8Array.from(catalogue.movieIds, (_, position) => Number(meaning.vectorAt(position).some((value) => value !== 0)));
   const knows = (position: number) => described[position] === 1;
   return {
     name: 'semantic',
@@ -90,8 +107,11 @@ function semanticModel(catalogue: Catalogue, kernels: Kernels, { vectors, width,
       return Array.from(near.positions, (other, place) => ({ position: other, score: near.scores[place] ?? 0 })).filter((other) => other.position !== position).slice(0, count);
     },
     save() {
-      const saved = saveTermSpace(space);
+      const saved = bySentences ? { arrays: {}, meta: source } : saveTermSpace(source);
       return { arrays: { vectors, ...saved.arrays }, meta: { width, mean, users, ...saved.meta } };
+    },
+    async close() {
+      await meaning.close?.();
     },
   };
 }
