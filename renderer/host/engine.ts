@@ -74,11 +74,11 @@ type Change = EventData<'workspace.changed'>['what'];
 
 /** Which answers rest on what. A change of the workspace touches all of them. */
 const restsOn: Record<Exclude<Change, 'workspace'>, readonly string[]> = {
-  tables: ['lineage.', 'workspace.summary', 'sources.', 'tables.', 'import.rejects', 'pipeline.', 'cache.', 'users.', 'movies.', 'recommend.', 'precompute.', 'quality.', 'duplicates.', 'rules.', 'models.estimate'],
+  tables: ['lineage.', 'workspace.summary', 'sources.', 'tables.', 'import.rejects', 'pipeline.', 'cache.', 'users.', 'movies.', 'films.', 'recommend.', 'precompute.', 'quality.', 'duplicates.', 'rules.', 'models.estimate'],
   quality: ['lineage.', 'workspace.summary', 'quality.', 'duplicates.', 'pipeline.', 'rules.list', 'rules.check'],
   runs: ['lineage.', 'workspace.summary', 'runs.', 'pipeline.', 'cache.', 'evaluation.', 'tune.'],
   params: ['lineage.', 'params.', 'alerts.', 'pipeline.', 'quality.', 'models.', 'recommend.'],
-  models: ['lineage.', 'workspace.summary', 'models.', 'recommend.', 'precompute.', 'pipeline.', 'cache.'],
+  models: ['lineage.', 'workspace.summary', 'models.', 'films.', 'recommend.', 'precompute.', 'pipeline.', 'cache.'],
   lists: ['precompute.'],
 };
 

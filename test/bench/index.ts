@@ -20,6 +20,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   profile: () => import('./profile.ts'),
   quality: () => import('./quality.ts'),
   recommend: () => import('./recommend.ts'),
+  vectors: () => import('./vectors.ts'),
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { small: { type: 'boolean', default: process.env['REELBENCH_BENCH'] === 'small' } } });

@@ -36,6 +36,14 @@ export interface Word {
   readonly times: number;
 }
 
+/** What is written about each film: title, overview, keywords, and tags of the genome. */
+export interface Texts {
+  readonly titles: readonly string[];
+  readonly overviews: readonly string[];
+  readonly keywords: readonly (readonly string[])[];
+  readonly genome: readonly (readonly { readonly label: string; readonly relevance: number }[])[];
+}
+
 /** What models learn from: users × films, films ascending within a row. */
 export interface Training {
   readonly movieIds: Int32Array;
@@ -48,6 +56,8 @@ export interface Training {
   readonly chronology: { readonly places: Int32Array; readonly seconds: Int32Array };
   /** Genres and tags of each film. */
   readonly terms: readonly (readonly Word[])[];
+  /** Reads what else is written about each film, for the models that want it; there where the workspace tells. */
+  readonly texts?: () => Promise<Texts>;
 }
 
 /** Models on equal terms: all fitted on the same ratings, over the same films. */
@@ -85,6 +95,8 @@ export interface Contests<Name extends string> {
   on(training: Training, environment: Environment, models: readonly Name[]): Contest<Name>;
   /** Fails with `invalid-arguments` where a model has no such parameter, or does not take the value. */
   check(model: Name, params: Readonly<Record<string, unknown>>, parameters: ParameterValues): void;
+  /** What is written about the films `movieIds` (ascending) in the tables that are visible. */
+  texts(session: Session, movieIds: Int32Array): Promise<Texts>;
   /** Genres and tags of films (ids ascending) out of tables by their SQL names. */
   terms(session: Session, tables: { readonly movieGenres: string | undefined; readonly tags: string | undefined }, movieIds: Int32Array): Promise<readonly (readonly Word[])[]>;
   /** What ratings are expected to be by user and film alone, and the mean; what any prediction of ratings must beat. */

@@ -92,7 +92,7 @@ export async function evaluate(problem: Problem, { id, title, preset, protocol, 
     number++;
     const which = problem.foldCount > 1 ? `fold ${number} of ${problem.foldCount}: ` : '';
     job.phase(`${which}divide ratings`);
-    const training = trainingOf(fold, problem.terms(fold));
+    const training = { ...trainingOf(fold, problem.terms(fold)), ...(problem.texts ? { texts: problem.texts } : {}) };
     if (training.ratings.indices.length === 0) throw new ReelbenchError('invalid-arguments', 'The protocol leaves no rating to learn from.', { hint: 'Hold out less.' });
     const cases = casesOf(fold, training.counts, { ...protocol, candidates: problem.candidates });
     const genres = genresOf(training.terms);

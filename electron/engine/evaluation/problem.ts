@@ -1,7 +1,7 @@
 import { type EvaluationWarning, type Protocol, ReelbenchError } from '../../../shared/contract/index.ts';
 import { tableExists } from '../workspace/catalog.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-import type { Contests, Word } from './contest.ts';
+import type { Contests, Texts, Word } from './contest.ts';
 import { filtered, type Fold, foldOfParts, foldsOf } from './folds.ts';
 import { type Interactions, interactionsOf, kept, placesIn, readInteractions } from './interactions.ts';
 import { readNegatives } from './negatives-file.ts';
@@ -16,6 +16,8 @@ export interface Problem {
   readonly foldCount: number;
   /** Genres and tags of the films, without what tells a fold's answers. */
   terms(fold: Fold): readonly (readonly Word[])[];
+  /** Reads what else is written about the films. */
+  readonly texts?: () => Promise<Texts>;
   readonly titles: ReadonlyMap<number, string>;
   /** For each user the films that alone are ranked. */
   readonly candidates?: ReadonlyMap<number, Int32Array>;
@@ -23,7 +25,7 @@ export interface Problem {
 }
 
 /** The workspace's cleaned ratings, divided as the protocol says. Position in the file counts where the rows as imported are there. */
-export async function workspaceProblem(workspace: Workspace, contests: Pick<Contests<string>, 'terms'>, protocol: Protocol, signal: AbortSignal): Promise<Problem> {
+export async function workspaceProblem(workspace: Workspace, contests: Pick<Contests<string>, 'terms' | 'texts'>, protocol: Protocol, signal: AbortSignal): Promise<Problem> {
   return workspace.read(async (session) => {
     // One transaction, so that a run that ends meanwhile changes nothing under way.
     await session.run('BEGIN TRANSACTION READ ONLY');
@@ -40,6 +42,7 @@ export async function workspaceProblem(workspace: Workspace, contests: Pick<Cont
     return {
       interactions, folds: () => foldsOf(interactions, protocol), foldCount: protocol.name === 'kfold' ? protocol.folds : 1,
       terms: (fold) => (tags === undefined ? genres : termsWithout(fold, genres, tags)),
+      texts: () => workspace.read((reading) => contests.texts(reading, interactions.movieIds)),
       titles: new Map(titles.map(({ id, title }) => [id, title ?? `Film ${id}`])), warnings: [],
     };
   }, signal);

@@ -7,6 +7,7 @@ import type { Session } from '../workspace/session.ts';
 import type { StageContext } from '../workspace/stage.ts';
 import { fitBaseline } from './baseline.ts';
 import { catalogueOf, positionOf } from './catalogue.ts';
+import { readVisibleTexts } from './meaning/texts.ts';
 import type { FitContext, History, Model, Term, TrainingData } from './recommender.ts';
 import { chosenBases, recommenders } from './registry.ts';
 import { sizeOf } from './training-size.ts';
@@ -66,6 +67,8 @@ export const contests = {
   },
 
   terms: (session: Session, tables: { movieGenres: string | undefined; tags: string | undefined }, movieIds: Int32Array): Promise<Term[][]> => readTerms(session, tables, movieIds),
+
+  texts: readVisibleTexts,
 
   /** The mean of the training ratings, and the baseline of users and films: what any prediction of ratings must beat. */
   references({ userIds, ratings }: Training) {

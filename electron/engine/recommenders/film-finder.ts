@@ -1,10 +1,8 @@
 import type { FoundFilms, Parsed } from '../../../shared/contract/index.ts';
-import { tableExists } from '../workspace/catalog.ts';
 import type { EngineContext } from '../workspace/context.ts';
-import type { Session } from '../workspace/session.ts';
 import type { Library } from './library.ts';
 import { indexFilms, searchFilms } from './meaning/film-search.ts';
-import { type FilmTexts, readTexts } from './meaning/texts.ts';
+import { readVisibleTexts } from './meaning/texts.ts';
 import type { WordIndex } from './meaning/word-index.ts';
 import type { Recommendations } from './serving.ts';
 
@@ -32,19 +30,11 @@ export class FilmFinder {
 
   async #indexOf(library: Library): Promise<WordIndex> {
     if (this.#index?.library === library) return this.#index.made;
-    const made = this.#engine.workspace().read((session) => readLibraryTexts(session, library)).then((texts) => indexFilms(library, texts));
+    const made = this.#engine.workspace().read((session) => readVisibleTexts(session, library.movieIds)).then((texts) => indexFilms(library, texts));
     this.#index = { library, made };
     made.catch(() => {
       if (this.#index?.made === made) this.#index = undefined;
     });
     return made;
   }
-}
-
-async function readLibraryTexts(session: Session, { movieIds }: Library): Promise<FilmTexts> {
-  const visible = async (table: string) => ((await tableExists(session, 'main', table)) ? `main.${table}` : undefined);
-  return readTexts(session, {
-    movies: await visible('movies'), keywords: await visible('keywords'), movieKeywords: await visible('movie_keywords'),
-    genomeTags: await visible('genome_tags'), genomeScores: await visible('genome_scores'),
-  }, movieIds);
 }

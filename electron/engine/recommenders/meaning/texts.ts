@@ -1,3 +1,4 @@
+import { tableExists } from '../../workspace/catalog.ts';
 import type { Session } from '../../workspace/session.ts';
 import { positionOf } from '../catalogue.ts';
 
@@ -56,6 +57,15 @@ export async function readTexts(session: Session, tables: TextTables, movieIds: 
     for (const { film, label, relevance } of rows) genome[place(film)]?.push({ label, relevance });
   }
   return { titles, overviews, keywords, genome };
+}
+
+/** The same of the tables as they are visible now. */
+export async function readVisibleTexts(session: Session, movieIds: Int32Array | Float64Array): Promise<FilmTexts> {
+  const visible = async (table: string) => ((await tableExists(session, 'main', table)) ? `main.${table}` : undefined);
+  return readTexts(session, {
+    movies: await visible('movies'), keywords: await visible('keywords'), movieKeywords: await visible('movie_keywords'),
+    genomeTags: await visible('genome_tags'), genomeScores: await visible('genome_scores'),
+  }, movieIds);
 }
 
 export function noTexts(films: number): FilmTexts {

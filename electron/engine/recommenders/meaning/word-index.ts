@@ -80,7 +80,11 @@ export class WordIndex {
     const films = all.indptr.length - 1;
     this.#ids = new Map(all.stems.map((stem, term) => [stem, term]));
     this.#sorted = all.stems.map((stem, term) => ({ stem, term })).filter(({ stem }) => !stem.includes(' ')).toSorted((a, b) => (a.stem < b.stem ? -1 : 1));
-    for (const entry of this.#sorted) this.#byLength.set(entry.stem.length, [...(this.#byLength.get(entry.stem.length) ?? []), entry]);
+    for (const entry of this.#sorted) {
+      const others = this.#byLength.get(entry.stem.length);
+      if (others === undefined) this.#byLength.set(entry.stem.length, [entry]);
+      else others.push(entry);
+    }
     const lengths = fieldLengths(all);
     const postings = new Int32Array(all.stems.length + 1);
     for (let film = 0; film < films; film++) {
