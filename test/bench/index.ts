@@ -15,7 +15,6 @@ const benches: Record<string, () => Promise<Bench>> = {
   kernels: () => import('./kernels.ts'),
   knn: () => import('./knn.ts'),
   neural: () => import('./neural.ts'),
-  knn: () => import('./knn.ts'),
   pipeline: () => import('./pipeline.ts'),
   profile: () => import('./profile.ts'),
   quality: () => import('./quality.ts'),
