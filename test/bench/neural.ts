@@ -24,7 +24,7 @@ const threads = availableParallelism();
 export async function run(size: Size): Promise<Figure[]> {
   await buildKernels();
   const figures: Figure[] = [];
-  for (const model of ['sasrec', 'bert4rec'] as const) {
+  for (const model of ['sasrec', 'bert4rec', 'two-tower'] as const) {
     const data = size === 'small' ? { ratings: 100_000, users: 600, movies: 1500 } : million;
     const { epoch = NaN, cpu = NaN, peakMB = NaN } = await inChild(import.meta.url, 'epoch', model, JSON.stringify(data));
     const what = `${model}, defaults, an epoch of ${data.ratings.toLocaleString('en')} generated ratings, ${data.movies.toLocaleString('en')} films`;
@@ -33,7 +33,7 @@ export async function run(size: Size): Promise<Figure[]> {
     figures.push({ what: `${model}: ratings learnt from a second of processor time`, value: data.ratings / cpu, unit: 'ratings/s' });
   }
   if (size === 'full' && existsSync(dataset('ml-latest-small') ?? '')) {
-    for (const model of ['item-knn', 'ease', 'sasrec', 'bert4rec'] as const) {
+    for (const model of ['item-knn', 'ease', 'sasrec', 'bert4rec', 'two-tower'] as const) {
       const { hr = NaN, ndcg = NaN, fit = NaN } = await inChild(import.meta.url, 'quality', model);
       figures.push({ what: `${model}, ml-latest-small, leave-last-out, all films: NDCG@10 (fit ${fit.toFixed(0)} s)`, value: ndcg, unit: 'NDCG' });
       figures.push({ what: `${model}, ml-latest-small, leave-last-out, all films: HR@10`, value: hr, unit: 'HR' });
