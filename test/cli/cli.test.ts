@@ -31,7 +31,7 @@ describe('the command line', () => {
     const { status, out } = await reelbench('--help');
     expect(status).toBe(0);
     const commands = [...out.matchAll(/^ {2}(\w+) \[options\]/gm)].map((match) => match[1] ?? '');
-    expect(commands.toSorted((a, b) => a.localeCompare(b, 'en'))).toEqual(['alerts', 'dag', 'doctor', 'evaluate', 'export', 'gc', 'import', 'jobs', 'lineage', 'log', 'params', 'precompute', 'profile', 'quality', 'quarantine', 'recommend', 'rollback', 'run', 'runs', 'serve', 'similar', 'status', 'train']);
+    expect(commands.toSorted((a, b) => a.localeCompare(b, 'en'))).toEqual(['alerts', 'dag', 'doctor', 'evaluate', 'export', 'gc', 'import', 'jobs', 'lineage', 'log', 'params', 'precompute', 'profile', 'quality', 'quarantine', 'recommend', 'rollback', 'run', 'runs', 'search', 'serve', 'similar', 'status', 'train', 'tune']);
   });
 
   it('takes a newcomer from files to recommendations', async () => {
