@@ -12,7 +12,7 @@ process.env['NODE_COMPILE_CACHE'] ??= path.join(import.meta.dirname, '.cache', '
 // The page is the same on both hosts. What stands in for Electron shows that on the main job and on all that touches the
 // host; Electron itself runs every spec.
 const everySpec = existsSync(path.join(import.meta.dirname, 'node_modules/electron/dist/version')) || process.env['REELBENCH_E2E'] === 'all';
-const pageSpecs = ['data', 'quality', 'quality-*', 'decisions', 'duplicates', 'evaluate', 'profiles', 'import-films', 'log', 'pipeline', 'recommend', 'settings'].map((name) => `**/${name}.spec.ts`);
+const pageSpecs = ['data', 'quality', 'quality-*', 'decisions', 'duplicates', 'evaluate', 'profiles', 'import-films', 'log', 'pipeline', 'recommend', 'recommend-*', 'search', 'settings'].map((name) => `**/${name}.spec.ts`);
 
 /** The same specs on two hosts: the loopback host in a browser, and the desktop app. */
 export default defineConfig<HostOptions>({

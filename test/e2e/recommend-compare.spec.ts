@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { callEngine, expect, expectAccessible, test } from './fixtures.ts';
+import { callEngine, expect, expectAccessible, test, visit } from './fixtures.ts';
 
 test.use({ workspace: 'ready' });
 
@@ -7,7 +7,7 @@ const lists = (page: Page) => page.getByRole('table', { name: /^Recommendations 
 const films = (page: Page, list = 0) => lists(page).nth(list).locator('[data-movie]').evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('data-movie'))));
 
 async function openTab(page: Page, tab: string, rest = ''): Promise<void> {
-  await page.goto(new URL(`/#/recommend/${tab}${rest}`, page.url()).href);
+  await visit(page, `#/recommend/${tab}${rest}`);
   await expect(page.getByRole('tab', { selected: true })).toHaveText({ one: 'One user', compare: 'Compare models', group: 'Group' }[tab] ?? '');
 }
 
@@ -42,7 +42,7 @@ test('why a film is not on the list, and the change that it names puts it there 
   expect(answer.changes.length).toBeGreaterThan(0);
 
   await openTab(page, 'one');
-  await page.goto(new URL('/#/recommend/4', page.url()).href);
+  await visit(page, '#/recommend/4');
   await page.getByRole('combobox', { name: 'Model', exact: true }).click();
   await page.getByRole('option', { name: /^EASE/ }).click();
   await expect.poll(() => films(page)).toEqual(full.items.slice(0, 10).map(({ movieId }) => movieId));
@@ -87,7 +87,7 @@ test('the list of a group, with every member’s place and how well each is serv
 });
 
 test('lists of all users: made from the page, then in use; diversity says what it brings and costs', async ({ page }) => {
-  await page.goto(new URL('/#/recommend/4', page.url()).href);
+  await visit(page, '#/recommend/4');
   await expect(lists(page).getByRole('row')).toHaveCount(11);
   const all = page.getByRole('region', { name: 'Lists of all users' });
   await expect(all).toContainText('None are kept for Hybrid');

@@ -83,7 +83,7 @@ test('a chosen colour scheme stays, and is there before the app is', async ({ pa
 
 test('a running job shows on every page, survives a reload, and is cancelled from the header', async ({ page }) => {
   await page.getByRole('link', { name: 'Settings', exact: true }).click();
-  await page.getByRole('textbox', { name: 'Sweeps' }).fill('500');
+  await page.getByRole('region', { name: 'ALS', exact: true }).getByRole('textbox', { name: 'Sweeps', exact: true }).fill('500');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: /^Reset Sweeps to / })).toBeVisible();
   await page.keyboard.press('Control+Enter');
