@@ -174,7 +174,7 @@ export const Parameters = z.strictObject({
     }),
     sasrec: section('SASRec', 'The next film, told from a history in its order', sequential({ heads: 1, length: 200, epochs: 200, patience: 12 })),
     bert4rec: section('BERT4Rec', 'Hidden films, told from those around them', {
-      ...sequential({ heads: 2, length: 100, epochs: 400, patience: 20 }),
+      ...sequential({ heads: 2, length: 100, epochs: 400, patience: 100 }),
       masked: about(real(0.2, 0.01, 0.9), 'Hidden share', 'Of the films of a history, while it learns.'),
     }),
     'two-tower': section('Two towers', 'People and films as vectors of two small networks', {
