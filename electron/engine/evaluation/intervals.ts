@@ -61,7 +61,7 @@ function means(values: Float64Array, measures: number, rows: Int32Array): Float6
 }
 
 /** Between the two nearest of ascending values (type 7 of Hyndman and Fan). */
-function quantile(sorted: Float64Array, share: number): number {
+export function quantile(sorted: Float64Array, share: number): number {
   const place = share * (sorted.length - 1);
   const below = sorted[Math.floor(place)] ?? Number.NaN;
   return below + (place - Math.floor(place)) * ((sorted[Math.ceil(place)] ?? Number.NaN) - below);

@@ -1,4 +1,4 @@
-import type { Random } from '../workspace/random.ts';
+import { type Random, shuffled } from '../workspace/random.ts';
 import { Graph, type Value } from './graph.ts';
 import type { Learner, ParameterSpec, Piece } from './learner.ts';
 import { crossEntropy, NEVER, sampledSoftmax } from './losses.ts';
@@ -231,16 +231,6 @@ function windowsOf({ causal, starts, checked, length }: SequenceOrder, buckets: 
     }
   }
   return found;
-}
-
-function shuffled<T>(items: readonly T[], random: Random): T[] {
-  const order = [...items];
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    const [a, b] = [order[i], order[j]];
-    if (a !== undefined && b !== undefined) [order[i], order[j]] = [b, a];
-  }
-  return order;
 }
 
 /** Rivals by how often films are rated, to the power of .75. */

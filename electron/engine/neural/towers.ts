@@ -1,4 +1,4 @@
-import type { Random } from '../workspace/random.ts';
+import { type Random, shuffled } from '../workspace/random.ts';
 import { Graph, type Value } from './graph.ts';
 import type { Learner, ParameterSpec, Piece } from './learner.ts';
 import { inBatchSoftmax, NEVER } from './losses.ts';
@@ -228,14 +228,4 @@ function logShares({ films, history }: TowersOrder): Float32Array {
   const counts = new Float64Array(films + 1);
   for (const film of history) counts[film] = (counts[film] ?? 0) + 1;
   return Float32Array.from(counts, (count) => Math.log(Math.max(1, count) / Math.max(1, history.length)));
-}
-
-function shuffled<T>(items: readonly T[], random: Random): T[] {
-  const order = [...items];
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    const [a, b] = [order[i], order[j]];
-    if (a !== undefined && b !== undefined) [order[i], order[j]] = [b, a];
-  }
-  return order;
 }

@@ -1,4 +1,4 @@
-import { seededRandom } from '../workspace/random.ts';
+import { seededRandom, shuffled } from '../workspace/random.ts';
 import { catalogueOf } from './catalogue.ts';
 import type { TrainingData } from './recommender.ts';
 
@@ -43,14 +43,8 @@ export function withoutNewest(train: TrainingData, users: number, seed: number):
   };
 }
 
-/** `count` of the entries in their order, each as likely as another (Fisher and Yates, from the end). */
+/** `count` of the entries in their order, each as likely as another. */
 function sample(entries: readonly number[], count: number, seed: number): number[] {
   if (entries.length <= count) return [...entries];
-  const random = seededRandom(seed);
-  const shuffled = [...entries];
-  for (let last = shuffled.length - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    [shuffled[last], shuffled[other]] = [shuffled[other] ?? 0, shuffled[last] ?? 0];
-  }
-  return shuffled.slice(0, count).toSorted((a, b) => a - b);
+  return shuffled(entries, seededRandom(seed)).slice(0, count).toSorted((a, b) => a - b);
 }

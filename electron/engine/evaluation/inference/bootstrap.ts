@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { seededRandom } from '../../workspace/random.ts';
 import { throwIfCancelled } from '../../workspace/session.ts';
+import { quantile } from '../intervals.ts';
 import { normalShare, studentQuantile } from './normal.ts';
 import type { Paired } from './paired.ts';
 
@@ -60,11 +61,4 @@ function weighted(values: Float64Array, times: Float64Array): number {
     odd += (values[at + 1] ?? 0) * (times[at + 1] ?? 0);
   }
   return even + odd + (last % 2 === 0 ? (values[last] ?? 0) * (times[last] ?? 0) : 0);
-}
-
-/** Between the two nearest of ascending values (type 7 of Hyndman and Fan). */
-function quantile(sorted: Float64Array, share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = sorted[Math.floor(place)] ?? Number.NaN;
-  return below + (place - Math.floor(place)) * ((sorted[Math.ceil(place)] ?? Number.NaN) - below);
 }
