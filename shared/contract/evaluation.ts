@@ -129,6 +129,17 @@ export const EvaluationSummary = Evaluation.pick({ id: true, title: true, create
 });
 export type EvaluationSummary = z.infer<typeof EvaluationSummary>;
 
+/** An evaluation that was cancelled, killed or failed: what it had finished is kept until it has gone on to its end. */
+export const UnfinishedEvaluation = EvaluationSummary.pick({ id: true, title: true, createdAt: true, preset: true, protocol: true, models: true }).extend({
+  /** Models of folds that are finished, and how many there are to do. */
+  done: z.number(), total: z.number(),
+  /** Of what is kept of it. */
+  bytes: z.number(),
+  /** Why it cannot go on from here, null where it can: files that are to be given again, say. */
+  hindrance: z.string().nullable(),
+});
+export type UnfinishedEvaluation = z.infer<typeof UnfinishedEvaluation>;
+
 export const segmentKinds = ['activity', 'popularity', 'genre', 'cold-start'] as const;
 /** A metric among users (activity, cold start: by number of ratings shown) or among relevant test films (popularity, genre). */
 export const Segments = z.object({

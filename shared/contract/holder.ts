@@ -32,7 +32,7 @@ export const readingMethods = [
   'quality.report', 'quality.rows', 'quality.quarantined', 'quality.decisions', 'quality.history', 'quality.drift', 'quality.reconciliation',
   'duplicates.list', 'rules.list', 'rules.suggest',
   'pipeline.status', 'pipeline.plan', 'runs.list', 'runs.get', 'runs.report', 'runs.compare', 'cache.list', 'params.list', 'params.history', 'params.diff', 'log.read',
-  'lineage.all', 'lineage.of', 'lineage.row', 'models.list', 'models.curve', 'models.estimate', 'evaluation.presets', 'evaluation.list', 'evaluation.get', 'evaluation.segments', 'evaluation.users', 'evaluation.lists', 'evaluation.compare', 'tune.space', 'tune.list', 'tune.get',
+  'lineage.all', 'lineage.of', 'lineage.row', 'models.list', 'models.curve', 'models.estimate', 'evaluation.presets', 'evaluation.list', 'evaluation.unfinished', 'evaluation.get', 'evaluation.segments', 'evaluation.users', 'evaluation.lists', 'evaluation.compare', 'tune.space', 'tune.list', 'tune.get',
   'recommend.list', 'recommend.group', 'recommend.whyNot', 'precompute.status', 'recommend.similar', 'users.search', 'users.history', 'movies.search', 'films.search', 'movies.facets',
 ] as const satisfies readonly Method[];
 

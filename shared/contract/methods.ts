@@ -10,7 +10,7 @@ import {
   Decided, Decisions, DecisionsRequest, FixPreview, FixRequest, PreviewRequest, Quarantined, QuarantinedRequest, QuarantineRequest, RestoreRequest, RowsExportRequest, RowsRequest, UndoRequest,
 } from './decisions.ts';
 import {
-  Comparison, Estimate, EvaluateRequest, Evaluation, EvaluationSummary, ListDifference, Preset, SearchDimension, segmentKinds, Segments, TrainingCurve, TuneRequest, Tuning, UserDifferences,
+  Comparison, Estimate, EvaluateRequest, Evaluation, EvaluationSummary, ListDifference, Preset, SearchDimension, segmentKinds, Segments, TrainingCurve, TuneRequest, Tuning, UnfinishedEvaluation, UserDifferences,
 } from './evaluation.ts';
 import { Lineage, LineageGraph, LineageRequest, RowLineage, RowRequest } from './lineage.ts';
 import { TableProfile } from './profile.ts';
@@ -160,6 +160,9 @@ export const methods = {
   // `data`: the folder with the files that the preset names.
   'evaluation.preset': method(z.object({ preset: z.string(), data: FileRef, /** By the names that the preset gives them; all without any. */ models: z.array(z.string()).default([]), seed: z.number().int().optional() }), JobStarted), // the job's result: Evaluation
   'evaluation.list': method(nothing, z.array(EvaluationSummary)),
+  // Those that did not end. Asked for again, an evaluation takes up what is finished; ‘resume’ does so by itself.
+  'evaluation.unfinished': method(nothing, z.array(UnfinishedEvaluation)),
+  'evaluation.resume': method(z.object({ id: z.string() }), JobStarted), // the job's result: Evaluation
   'evaluation.get': method(z.object({ id: z.string() }), Evaluation),
   'evaluation.remove': method(z.object({ id: z.string() }), nothing),
   'evaluation.segments': method(z.object({ id: z.string(), metric: z.string(), by: z.enum(segmentKinds) }), Segments),

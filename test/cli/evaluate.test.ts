@@ -1,9 +1,10 @@
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Evaluation, Preset } from '../../shared/contract/index.ts';
-import { runCommandLine } from '../support/command-line.ts';
+import { entry, runCommandLine } from '../support/command-line.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'reelbench-evaluate-test-'));
 const environment = { ...process.env, REELBENCH_HOME: path.join(folder, 'home'), TMPDIR: folder };
@@ -65,4 +66,43 @@ describe('evaluate', () => {
     expect(status).toBe(1);
     expect(document.error).toMatchObject({ code: 'invalid-input', file: 'wrong.csv', line: 3, column: 'item' });
   });
+});
+
+describe('kill -9 in mid-evaluation', () => {
+  const many = Array.from({ length: 150 }, (_, user) => Array.from({ length: 12 }, (_, at) => `${user + 1},${((user * 5 + at * at * 7 + at * 3) % 60) + 1},${1 + ((user + at) % 5)},${1000 + at}`)).flat();
+  const files = ['--train', file('many.csv', many.filter((_, at) => at % 12 !== 11)), '--test', file('last.csv', many.filter((_, at) => at % 12 === 11))];
+  const models = ['ease', 'popularity', 'sasrec:epochs=6'];
+  const home = path.join(folder, 'home', 'evaluations');
+  /** Starts the evaluation, and kills it as soon as two models are finished. */
+  async function killed(): Promise<void> {
+    const child = spawn(process.execPath, [entry, 'evaluate', ...models, ...files, '--quiet', '-w', 'none'], { cwd: folder, env: environment, stdio: 'ignore' });
+    const gone = new Promise<number | null>((resolve) => child.on('exit', resolve));
+    const parts = () => (existsSync(home) ? readdirSync(home, { recursive: true, encoding: 'utf8' }) : []).filter((name) => /part-1-\w+\.arrays$/.test(name)).length;
+    while (parts() < 2 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill('SIGKILL');
+    expect(await gone).toBeNull();
+  }
+  const run = (...more: string[]) => runCommandLine(['evaluate', ...more, '-w', 'none'], { cwd: folder, env: environment });
+  const figures = (document: Document) => document.models.map(({ label, metrics }) => [label, metrics]);
+
+  it('the same command goes on, prints what it had printed without, and leaves nothing', async () => {
+    await killed();
+    const { unfinished } = JSON.parse((await run('--unfinished', '--json')).out) as { unfinished: { id: string; done: number; total: number; place: string }[] };
+    expect(unfinished).toMatchObject([{ done: 2, total: 3, place: 'files' }]);
+    const resumed = await run(...models, ...files, '--json', '--log-level', 'info');
+    expect([resumed.status, resumed.err]).toEqual([0, expect.stringContaining('ease is there')]);
+    expect(resumed.err).toMatch(/fit sasrec/);
+    expect(readdirSync(home)).toEqual([]);
+    const whole = await run(...models, ...files, '--json', '--log-level', 'info');
+    expect([whole.status, whole.err]).toEqual([0, expect.not.stringContaining('is there')]);
+    expect(figures(JSON.parse(resumed.out) as Document)).toEqual(figures(JSON.parse(whole.out) as Document));
+  }, 60_000);
+
+  it('what is kept can be removed', async () => {
+    await killed();
+    expect((await run('--unfinished')).out).toMatch(/ease, popularity, sasrec.* 2 of 3/s);
+    expect((await run('--forget', 'none')).status).toBe(1);
+    expect((await run('--forget', 'all')).out).toMatch(/^Removed /);
+    expect((await run('--unfinished')).out).toBe('No evaluation was broken off.\n');
+  }, 60_000);
 });

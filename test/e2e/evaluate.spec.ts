@@ -181,14 +181,25 @@ test('a link of a model leads to an evaluation that has it', async ({ page }) =>
   await expect(page).toHaveURL(/evaluate\/new\?models=/);
 });
 
-test('an evaluation that runs says how far it is and can be cancelled', async ({ page }) => {
+test('an evaluation that runs says how far it is, can be cancelled, and goes on with what it had finished', async ({ page }) => {
   await visit(page, '#/evaluate/new');
   await expect(page.getByRole('table', { name: 'Models to evaluate' })).toContainText('EASE');
   await page.getByRole('radio', { name: 'K-fold' }).click();
-  await page.getByRole('textbox', { name: 'Folds' }).fill('20');
+  await page.getByRole('textbox', { name: 'Folds' }).fill('4');
   await page.getByRole('button', { name: 'Run the evaluation' }).click();
-  await expect(page.getByRole('table', { name: 'Phases' })).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Phases' })).toContainText('fold 2 of 4', { timeout: 30_000 });
   await page.getByRole('button', { name: 'Cancel' }).first().click();
   await expect(page.getByText('Cancelled').first()).toBeVisible({ timeout: 30_000 });
   expect(await callEngine(page, 'evaluation.list', {})).toEqual([]);
+
+  await page.getByRole('tab', { name: 'Evaluations' }).click();
+  const unfinished = page.getByRole('table', { name: 'Evaluations that are not finished' });
+  const [left] = await callEngine(page, 'evaluation.unfinished', {});
+  expect(left?.done).toBeGreaterThan(0);
+  await expect(unfinished).toContainText(`${left?.done} of ${left?.total}`);
+  await expectAccessibleInBoth(page);
+  await page.getByRole('button', { name: /^Go on with/ }).press('Enter');
+  await expect(leaderboard(page).locator('[data-model]').first()).toBeVisible({ timeout: 90_000 });
+  await expect(page).toHaveURL(new RegExp(`of/${left?.id}`));
+  expect(await callEngine(page, 'evaluation.unfinished', {})).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** Begins an evaluation in the workspace `argv[2]` and says so on standard output once it writes; meant to be killed. */
+/** Begins an evaluation in the workspace `argv[2]` and says so on standard output once a fold is done; meant to be killed. */
 import path from 'node:path';
 import { createEngine } from '../../electron/engine/engine.ts';
 
@@ -7,4 +7,4 @@ const engine = createEngine({ resources, home: path.join(workspace, '..', 'home'
   if (name === 'job.changed' && data.kind === 'evaluate' && data.phases.some((phase) => phase.name.startsWith('fold 2'))) console.log('evaluating');
 } });
 await engine.context.openWorkspace(workspace);
-await engine.call('evaluation.start', { entrants: [{ model: 'popularity' }, { model: 'hybrid' }], protocol: { name: 'kfold', folds: 20 } });
+await engine.call('evaluation.start', { entrants: [{ model: 'popularity' }, { model: 'svd' }], protocol: { name: 'kfold', folds: 6 } });

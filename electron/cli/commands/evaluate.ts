@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Argument, type Command, Option } from 'commander';
-import { type Entrant, type Evaluation, type FileRef, type Input, ModelName, ReelbenchError } from '../../../shared/contract/index.ts';
+import { type Entrant, type Evaluation, type FileRef, type Input, ModelName, ReelbenchError, type UnfinishedEvaluation } from '../../../shared/contract/index.ts';
 import { type Bench, withBench } from '../bench.ts';
+import { evaluationPlaces, withEvaluationPlace } from '../evaluation-place.ts';
 import { command, type CommonOptions, wholeNumber } from '../options.ts';
 import { protocolOf, type ProtocolOptions, withProtocol } from '../protocol.ts';
 import { table, type Terminal } from '../terminal.ts';
@@ -23,6 +22,8 @@ interface EvaluateOptions extends CommonOptions, ProtocolOptions {
   readonly title?: string;
   readonly preset?: string;
   readonly data?: string;
+  readonly unfinished: boolean;
+  readonly forget?: string;
 }
 
 /** `evaluate`: recommenders measured on ratings that were held out, or a published table made again. */
@@ -42,28 +43,61 @@ export function addEvaluateCommand(program: Command, terminal: Terminal): void {
     .option('--title <text>', 'what the evaluation is called')
     .option('--preset <name>', 'makes a published table again, with the published figures beside ours; “list” lists them')
     .option('--data <dir>', 'folder with the data that the preset names')
+    .option('--unfinished', 'lists evaluations that were cancelled, killed or failed; the same command goes on with one', false)
+    .option('--forget <id>', 'removes what is kept of an unfinished evaluation; “all” of all')
     .action((models: string[], options: EvaluateOptions, self: Command) => run(models, options, self.getOptionValueSource('protocol') !== 'default', terminal));
 }
 
 /** `named`: whether the protocol was. */
 async function run(models: readonly string[], options: EvaluateOptions, named: boolean, terminal: Terminal): Promise<void> {
+  if (options.unfinished) return listUnfinished(options, terminal);
+  if (options.forget !== undefined) return forget(options.forget, options, terminal);
   if (options.preset === 'list') return listPresets(options, terminal);
   if (options.data !== undefined && options.preset === undefined) throw new ReelbenchError('invalid-arguments', '--data goes with --preset.', { hint: 'Name the preset, or give --train and --test.' });
   const evaluation = await withPlace(options, terminal, (bench) => (options.preset === undefined ? evaluate(bench, models, options, named) : reproduce(bench, models, options, options.preset, named)));
   terminal.result(evaluation, () => words(evaluation));
 }
 
-/** Works in the workspace where there is one. Where none is needed, in one of its own that is gone afterwards. */
+/** Works in the workspace where there is one. Where none is needed, in a place of its own that is gone afterwards. */
 async function withPlace<T>(options: EvaluateOptions, terminal: Terminal, work: (bench: Bench) => Promise<T>): Promise<T> {
-  const needsNone = options.preset !== undefined || options.train !== undefined || options.test !== undefined;
-  if (!needsNone || existsSync(path.join(path.resolve(options.workspace), 'workspace.duckdb'))) return withBench(options, terminal, work);
-  const folder = await mkdtemp(path.join(tmpdir(), 'reelbench-evaluate-'));
-  const clean = () => rm(folder, { recursive: true, force: true });
-  try {
-    return await withBench({ ...options, workspace: folder }, terminal, work, 'is made');
-  } finally {
-    await clean();
+  const { preset, data, train, test, negatives } = options;
+  const needsNone = preset !== undefined || train !== undefined || test !== undefined;
+  if (!needsNone || hasWorkspace(options)) return withBench(options, terminal, work);
+  return withEvaluationPlace([data, train, test, negatives].flatMap((file) => file ?? []), options, terminal, work);
+}
+
+function hasWorkspace({ workspace }: CommonOptions): boolean {
+  return existsSync(path.join(path.resolve(workspace), 'workspace.duckdb'));
+}
+
+/** Evaluations that did not end, of the workspace and of files without one, each with the work that removes it. */
+async function eachUnfinished<T>(options: EvaluateOptions, terminal: Terminal, look: (found: UnfinishedEvaluation, bench: Bench, place: string | null) => Promise<T>): Promise<T[]> {
+  const places = [...(hasWorkspace(options) ? [null] : []), ...(await evaluationPlaces())];
+  const answers: T[] = [];
+  for (const place of places) {
+    await withBench(place === null ? options : { ...options, workspace: place }, terminal, async (bench) => {
+      for (const found of await bench.call('evaluation.unfinished', {})) answers.push(await look(found, bench, place));
+    });
   }
+  return answers;
+}
+
+async function listUnfinished(options: EvaluateOptions, terminal: Terminal): Promise<void> {
+  const unfinished = await eachUnfinished(options, terminal, (found, _bench, place) => Promise.resolve({ ...found, place: place === null ? 'workspace' : 'files' }));
+  terminal.result({ unfinished }, () => unfinished.length === 0 ? ['No evaluation was broken off.'] : [
+    table(['evaluation', 'begun', 'title', 'models', 'finished', 'kB', 'of'], unfinished.map(({ id, createdAt, title, models, done, total, bytes, place }) => [id, createdAt, title, models.join(', '), `${done} of ${total}`, Math.ceil(bytes / 1000), place])),
+    '', 'The same command goes on with one; --forget ID removes what is kept of it.',
+  ]);
+}
+
+async function forget(id: string, options: EvaluateOptions, terminal: Terminal): Promise<void> {
+  const removed = (await eachUnfinished(options, terminal, async (found, bench) => {
+    if (found.id !== id && id !== 'all') return [];
+    await bench.call('evaluation.remove', { id: found.id });
+    return [found.id];
+  })).flat();
+  if (removed.length === 0 && id !== 'all') throw new ReelbenchError('not-found', `No unfinished evaluation is called ${id}.`, { hint: 'evaluate --unfinished lists them.' });
+  terminal.result({ removed }, () => removed.length === 0 ? ['There was none.'] : removed.map((one) => `Removed ${one}.`));
 }
 
 async function evaluate(bench: Bench, models: readonly string[], options: EvaluateOptions, named: boolean): Promise<Evaluation> {

@@ -2,7 +2,8 @@ import type { Evaluation } from '../../../shared/contract/index.ts';
 import type { Csr, KernelCall, Kernels } from '../kernels/index.ts';
 import type { ParameterValues } from '../workspace/parameters.ts';
 import type { Session } from '../workspace/session.ts';
-import type { StageContext } from '../workspace/stage.ts';
+import type { Clock } from '../workspace/clock.ts';
+import type { Checkpoint, StageContext } from '../workspace/stage.ts';
 
 /** What a model is shown of a user: films by position, ascending, with their ratings. */
 export interface Shown {
@@ -80,6 +81,8 @@ export interface Environment extends Pick<KernelCall, 'signal' | 'progress'> {
   readonly kernels: Kernels;
   readonly parameters: ParameterValues;
   log(message: string): void;
+  /** Where long trainings keep how far they are; `about` is a name of letters and digits for all that decides one. */
+  readonly keeping?: { readonly clock: Clock; checkpoint(about: string): Checkpoint };
 }
 
 /** What measuring must know of algorithms; the room that has them gives it (engine/stages.ts). */
@@ -95,6 +98,8 @@ export interface Contests<Name extends string> {
   on(training: Training, environment: Environment, models: readonly Name[]): Contest<Name>;
   /** Fails with `invalid-arguments` where a model has no such parameter, or does not take the value. */
   check(model: Name, params: Readonly<Record<string, unknown>>, parameters: ParameterValues): void;
+  /** A name of letters and digits for all that decides a model beside the data: parameters, those of its parts, versions. */
+  print(model: Name, params: Readonly<Record<string, unknown>>, parameters: ParameterValues): string;
   /** What is written about the films `movieIds` (ascending) in the tables that are visible. */
   texts(session: Session, movieIds: Int32Array): Promise<Texts>;
   /** Genres and tags of films (ids ascending) out of tables by their SQL names. */

@@ -15,8 +15,9 @@ import type { EvaluationWriter, UserValues } from './kept.ts';
 import { genresOf, measure, measureNames } from './measure.ts';
 import type { Definitions, Genres } from './metrics.ts';
 import type { Problem } from './problem.ts';
-import { RatingErrors } from './rating-errors.ts';
+import { errorsOf, RatingErrors } from './rating-errors.ts';
 import { CasesOfFolds, Tally } from './tally.ts';
+import type { Part, Parts } from './unfinished.ts';
 import { warningsOf } from './warnings.ts';
 
 /** A model that competes, by a name that is unique. */
@@ -28,6 +29,8 @@ interface Competitor {
 
 export interface Order {
   readonly id: string;
+  /** When it was asked for first; ISO 8601. */
+  readonly createdAt: string;
   readonly title: string;
   readonly preset: string | null;
   readonly protocol: Protocol;
@@ -41,6 +44,8 @@ export interface Tools {
   readonly environment: Omit<Environment, 'progress' | 'signal' | 'log'>;
   readonly job: JobContext;
   readonly clock: Clock;
+  /** Takes what is finished as it goes, and has what was finished before. */
+  readonly parts: Parts;
 }
 
 /** What is known of one model so far. */
@@ -69,7 +74,7 @@ export function labelled(entrants: readonly Entrant[]): { label: string; entrant
 }
 
 /** Fits every competitor on every fold, measures them, and writes what is found; the record is the caller's to finish. */
-export async function evaluate(problem: Problem, { id, title, preset, protocol, competitors, references: known = [] }: Order, { contests, environment, job, clock }: Tools, writer: EvaluationWriter): Promise<Evaluation> {
+export async function evaluate(problem: Problem, { id, createdAt, title, preset, protocol, competitors, references: known = [] }: Order, { contests, environment, job, clock, parts }: Tools, writer: EvaluationWriter): Promise<Evaluation> {
   const began = clock().getTime();
   const { interactions } = problem;
   const { cutoffs, measures, seed } = protocol;
@@ -88,8 +93,11 @@ export async function evaluate(problem: Problem, { id, title, preset, protocol, 
   const asked = new CasesOfFolds();
 
   let number = 0;
+  /** Seconds of what was finished before. */
+  let taken = 0;
   for (const fold of problem.folds()) {
     number++;
+    const at = number;
     const which = problem.foldCount > 1 ? `fold ${number} of ${problem.foldCount}: ` : '';
     job.phase(`${which}divide ratings`);
     const training = { ...trainingOf(fold, problem.terms(fold)), ...(problem.texts ? { texts: problem.texts } : {}) };
@@ -101,42 +109,68 @@ export async function evaluate(problem: Problem, { id, title, preset, protocol, 
     if (none && !rated) throw nothingToMeasure(fold);
     const rows = rowsOfUsers(interactions.userIds, cases.userIds);
     asked.add(rows, cases);
-    const signalled: Environment = { ...environment, signal: job.signal, progress: (done, total) => job.progress(done, total, undefined, 'steps'), log: (message) => job.log('info', message) };
+    const signalled: Environment = {
+      ...environment, signal: job.signal, progress: (done, total) => job.progress(done, total, undefined, 'steps'), log: (message) => job.log('info', message),
+      keeping: { clock, checkpoint: (about) => parts.checkpoint(at, about) },
+    };
     const contest = contests.on(training, signalled, competitors.map(({ entrant }) => entrant.model));
 
-    for (const of of progress) {
-      if (of.error !== null) continue;
-      const competitor = competitors[progress.indexOf(of)];
-      if (!competitor) continue;
+    for (const [place, of] of progress.entries()) {
+      const competitor = competitors[place];
+      if (of.error !== null || !competitor) continue;
+      const { entrant, label } = competitor;
+      const print = contests.print(entrant.model, entrant.params, environment.parameters);
       const memory = watchMemory();
-      let contestant: Contestant | undefined;
       try {
-        job.phase(`${which}fit ${of.competitor.label}`, { unit: 'steps' });
-        contestant = await contest.fit(competitor.entrant.model, competitor.entrant.params);
-        of.fitSeconds += contestant.seconds;
-        of.bytes = contestant.bytes;
-        of.params = contestant.params;
-        if (of.tally && cases.userIds.length > 0) {
-          job.phase(`${which}lists of ${of.competitor.label}`, { total: cases.userIds.length, unit: 'users' });
-          const measured = await measure(contestant, contest, cases, {
-            cutoffs, definitions, genres, signal: job.signal, top: (scores, count) => environment.kernels.top(scores, count), progress: (done) => job.progress(done),
-          });
-          of.tally.add(rows, measured.perUser.values, measured.lists, measured.coverage);
-          of.scoreSeconds += measured.seconds;
+        let part = await parts.take(at, print);
+        if (part) {
+          job.phase(`${which}${label} is there`);
+          taken += part.fitSeconds + part.scoreSeconds;
+        } else {
+          part = await measured(competitor);
+          await parts.keep(at, print, part);
         }
-        if (of.errors && ratesFilms(contestant)) {
-          job.phase(`${which}ratings by ${of.competitor.label}`, { unit: 'users' });
-          of.scoreSeconds += await of.errors.add(fold, contestant, scale, job.signal);
-        }
+        if (part.ranked) of.tally?.add(rows, part.ranked.values, part.ranked.lists, part.ranked.coverage);
+        if (part.errors) of.errors?.add(part.errors);
+        of.params = part.params;
+        of.bytes = part.bytes;
+        of.fitSeconds += part.fitSeconds;
+        of.scoreSeconds += part.scoreSeconds;
+        of.peakMemory = Math.max(of.peakMemory, part.peakMemory);
       } catch (thrown) {
         const error = toReelbenchError(thrown);
         if (job.signal.aborted || error.code === 'cancelled' || error.code === 'internal') throw thrown;
         of.error = error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
-        job.log('warn', `${of.competitor.label} is left out: ${of.error}`);
+        job.log('warn', `${label} is left out: ${of.error}`);
       } finally {
         of.peakMemory = Math.max(of.peakMemory, memory.peak());
         memory.stop();
-        await contestant?.close();
+      }
+
+      async function measured({ entrant: { model, params }, label: name }: Competitor): Promise<Part> {
+        job.phase(`${which}fit ${name}`, { unit: 'steps' });
+        const contestant: Contestant = await contest.fit(model, params);
+        try {
+          let ranking: Part['ranked'];
+          let scoreSeconds = 0;
+          if (ranked && cases.userIds.length > 0) {
+            job.phase(`${which}lists of ${name}`, { total: cases.userIds.length, unit: 'users' });
+            const found = await measure(contestant, contest, cases, {
+              cutoffs, definitions, genres, signal: job.signal, top: (scores, count) => environment.kernels.top(scores, count), progress: (done) => job.progress(done),
+            });
+            ranking = { values: found.perUser.values, lists: found.lists, coverage: found.coverage };
+            scoreSeconds += found.seconds;
+          }
+          let errors: Part['errors'];
+          if (rated && ratesFilms(contestant)) {
+            job.phase(`${which}ratings by ${name}`, { unit: 'users' });
+            errors = await errorsOf(fold, contestant, scale, job.signal);
+            scoreSeconds += errors.seconds;
+          }
+          return { params: contestant.params, bytes: contestant.bytes, fitSeconds: contestant.seconds, scoreSeconds, peakMemory: memory.peak(), ranked: ranking, errors };
+        } finally {
+          await contestant.close();
+        }
       }
     }
     if (none && progress.every(({ errors, error }) => error === null && errors?.rows().length === 0)) throw nothingToMeasure(fold);
@@ -144,7 +178,9 @@ export async function evaluate(problem: Problem, { id, title, preset, protocol, 
       for (const reference of contests.references(training)) {
         let of = references.find(({ competitor }) => competitor.model === reference.name);
         if (!of) references.push((of = { competitor: { label: reference.name, model: reference.name, published: known.find(({ model }) => model === reference.name)?.published ?? [] }, params: {}, tally: undefined, errors: new RatingErrors(users), fitSeconds: 0, scoreSeconds: 0, peakMemory: process.memoryUsage.rss(), bytes: null, error: null }));
-        of.scoreSeconds += (await of.errors?.add(fold, reference, scale, job.signal)) ?? 0;
+        const found = await errorsOf(fold, reference, scale, job.signal);
+        of.errors?.add(found);
+        of.scoreSeconds += found.seconds;
       }
     }
   }
@@ -176,7 +212,7 @@ export async function evaluate(problem: Problem, { id, title, preset, protocol, 
   const comparisons = perUser.size < 2 ? [] : await compare(perUser, { metric: compared, seed, signal: job.signal });
   const data = { ...first.data, measuredUsers: ranked ? measuredRows.length : ratingRows.length };
   return {
-    id, title, createdAt: new Date(began).toISOString(), seconds: (clock().getTime() - began) / 1000, preset, protocol,
+    id, title, createdAt, seconds: taken + (clock().getTime() - began) / 1000, preset, protocol,
     description: descriptionOf(protocol, data), data, models, comparisons, warnings: first.warnings,
   };
 }

@@ -11,10 +11,10 @@ import type { Genres } from './metrics.ts';
 /**
  * What is kept of evaluations: a folder each, `evaluations/<id>`, with `cases.arrays` (users and what was asked of them, films),
  * `model-<n>.arrays` (values a user and lists) and `evaluation.json`, the record. The record is written last and as a whole: a folder
- * without one is of an evaluation that did not end, is never listed, and goes when the workspace is opened.
+ * without one is of an evaluation that did not end and is never listed here (unfinished.ts).
  */
-const FOLDER = 'evaluations';
-const RECORD = 'evaluation.json';
+export const FOLDER = 'evaluations';
+export const RECORD = 'evaluation.json';
 
 /** A value a user; NaN where a user has none. The same users in the same order for all models of an evaluation and metrics of one kind. */
 export interface UserValues {
@@ -77,14 +77,6 @@ export class KeptEvaluations {
     await rm(path.join(this.#folder, id), { recursive: true, force: true });
   }
 
-  /** Removes what evaluations that did not end left behind. */
-  async clear(): Promise<void> {
-    if (!existsSync(this.#folder)) return;
-    for (const id of await readdir(this.#folder)) {
-      if (!existsSync(path.join(this.#folder, id, RECORD))) await rm(path.join(this.#folder, id), { recursive: true, force: true });
-    }
-  }
-
   /**
    * The values of one model by user, for instance of `ndcg@10`; of `rmse` and `mae` each user's own error. Fails with `not-found` for
    * a model or metric that was not measured by user.
@@ -131,7 +123,6 @@ export class KeptEvaluations {
         }),
       model: (number, values, lists) => writeArrays(path.join(folder, fileOf(number)), null, { ...values, ...(lists && { lists }) }),
       finish: (evaluation) => writeFileAtomically(path.join(folder, RECORD), JSON.stringify(evaluation)),
-      abandon: () => rm(folder, { recursive: true, force: true }),
     };
   }
 
@@ -155,7 +146,6 @@ export interface EvaluationWriter {
   model(number: number, values: Readonly<Record<string, Float64Array>>, lists: Int32Array | undefined): Promise<void>;
   /** Makes it known. */
   finish(evaluation: Evaluation): Promise<void>;
-  abandon(): Promise<void>;
 }
 
 function summaryOf({ id, title, createdAt, seconds, preset, data, protocol, models }: Evaluation): EvaluationSummary {

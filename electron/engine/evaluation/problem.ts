@@ -2,6 +2,7 @@ import { type EvaluationWarning, type Protocol, ReelbenchError } from '../../../
 import { tableExists } from '../workspace/catalog.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { Contests, Texts, Word } from './contest.ts';
+import { dataPrint, filmsPrint, hashed, tablesPrint } from './data-print.ts';
 import { filtered, type Fold, foldOfParts, foldsOf } from './folds.ts';
 import { type Interactions, interactionsOf, kept, placesIn, readInteractions } from './interactions.ts';
 import { readNegatives } from './negatives-file.ts';
@@ -22,6 +23,8 @@ export interface Problem {
   /** For each user the films that alone are ranked. */
   readonly candidates?: ReadonlyMap<number, Int32Array>;
   readonly warnings: readonly EvaluationWarning[];
+  /** A hash of all data that decides what the models are worth. */
+  print(): Promise<string>;
 }
 
 /** The workspace's cleaned ratings, divided as the protocol says. Position in the file counts where the rows as imported are there. */
@@ -39,11 +42,12 @@ export async function workspaceProblem(workspace: Workspace, contests: Pick<Cont
     const genres = await contests.terms(session, { movieGenres: await main('movie_genres'), tags: undefined }, interactions.movieIds);
     const tagged = await main('tags');
     const tags = tagged === undefined ? undefined : await readTags(session, tagged);
+    const described = await tablesPrint(session);
     return {
       interactions, folds: () => foldsOf(interactions, protocol), foldCount: protocol.name === 'kfold' ? protocol.folds : 1,
       terms: (fold) => (tags === undefined ? genres : termsWithout(fold, genres, tags)),
       texts: () => workspace.read((reading) => contests.texts(reading, interactions.movieIds)),
-      titles: new Map(titles.map(({ id, title }) => [id, title ?? `Film ${id}`])), warnings: [],
+      titles: new Map(titles.map(({ id, title }) => [id, title ?? `Film ${id}`])), warnings: [], print: () => Promise.resolve(dataPrint(interactions, described)),
     };
   }, signal);
 }
@@ -91,13 +95,18 @@ function candidatesOf({ movieIds }: Interactions, test: Interactions, listed: Re
 /** One file of ratings, divided as the protocol says. */
 export function dividedProblem(all: Interactions, protocol: Protocol, films: Films | undefined): Problem {
   const interactions = filtered(all, protocol);
-  return { ...problemOf({ interactions, roles: new Uint8Array(0) }, films, []), folds: () => foldsOf(interactions, protocol), foldCount: protocol.name === 'kfold' ? protocol.folds : 1 };
+  return {
+    ...problemOf({ interactions, roles: new Uint8Array(0) }, films, []), folds: () => foldsOf(interactions, protocol), foldCount: protocol.name === 'kfold' ? protocol.folds : 1,
+  };
 }
 
 function problemOf(fold: Fold, films: Films | undefined, warnings: readonly EvaluationWarning[], candidates?: ReadonlyMap<number, Int32Array>): Problem {
   const { interactions } = fold;
   const terms = Array.from(interactions.movieIds, (id) => (films?.genres.get(id) ?? []).map((label) => ({ kind: 'genre' as const, label, times: 1 })));
-  return { interactions, folds: () => [fold], foldCount: 1, terms: () => terms, titles: films?.titles ?? new Map<number, string>(), warnings, ...(candidates && { candidates }) };
+  const print = () => Promise.resolve(dataPrint(interactions, hashed([fold.roles, ...[...(candidates ?? [])].flatMap(([user, listed]) => [Int32Array.of(user), listed])], filmsPrint(films))));
+  return {
+    interactions, folds: () => [fold], foldCount: 1, terms: () => terms, titles: films?.titles ?? new Map<number, string>(), warnings, ...(candidates && { candidates }), print,
+  };
 }
 
 /** Titles and genres of the workspace's films, where it has every one of these; else their ids may mean other films. */

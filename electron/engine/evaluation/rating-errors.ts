@@ -4,6 +4,47 @@ import { type Fold, role } from './folds.ts';
 import type { Interval } from './intervals.ts';
 import { seededRandom } from '../workspace/random.ts';
 
+/** What one fold found: sums by row of the user, and over all. */
+export interface FoldErrors {
+  readonly squares: Float64Array;
+  readonly absolutes: Float64Array;
+  readonly counts: Int32Array;
+  readonly total: { readonly squares: number; readonly absolutes: number; readonly count: number };
+  /** How long predicting took. */
+  readonly seconds: number;
+}
+
+/** Predicts every test rating of the fold, clipped to the scale. */
+export async function errorsOf({ interactions, roles }: Fold, by: { rate(user: number, positions: Int32Array): Float32Array }, [low, high]: readonly [number, number], signal?: AbortSignal): Promise<FoldErrors> {
+  const began = performance.now();
+  const { userIds, indptr, films, ratings } = interactions;
+  const [squares, absolutes, counts] = [new Float64Array(userIds.length), new Float64Array(userIds.length), new Int32Array(userIds.length)];
+  const total = { squares: 0, absolutes: 0, count: 0 };
+  for (let row = 0; row < userIds.length; row++) {
+    if (row % 256 === 255) {
+      await setImmediate();
+      throwIfCancelled(signal);
+    }
+    const asked: number[] = [];
+    for (let entry = indptr[row] ?? 0; entry < (indptr[row + 1] ?? 0); entry++) if (roles[entry] === role.test) asked.push(entry);
+    if (asked.length === 0) continue;
+    const predicted = by.rate(userIds[row] ?? 0, Int32Array.from(asked, (entry) => films[entry] ?? 0));
+    let [square, absolute] = [0, 0];
+    asked.forEach((entry, at) => {
+      const error = Math.min(high, Math.max(low, predicted[at] ?? 0)) - (ratings[entry] ?? 0);
+      square += error * error;
+      absolute += Math.abs(error);
+    });
+    squares[row] = square;
+    absolutes[row] = absolute;
+    counts[row] = asked.length;
+    total.squares += square;
+    total.absolutes += absolute;
+    total.count += asked.length;
+  }
+  return { squares, absolutes, counts, total, seconds: (performance.now() - began) / 1000 };
+}
+
 /** Errors of predicted ratings, added up by row of the user over one fold or more. */
 export class RatingErrors {
   readonly squares: Float64Array;
@@ -17,35 +58,13 @@ export class RatingErrors {
     this.counts = new Int32Array(users);
   }
 
-  /** Predicts every test rating of the fold, clipped to the scale. Answers the seconds that it took. */
-  async add({ interactions, roles }: Fold, by: { rate(user: number, positions: Int32Array): Float32Array }, [low, high]: readonly [number, number], signal?: AbortSignal): Promise<number> {
-    const began = performance.now();
-    const { userIds, indptr, films, ratings } = interactions;
-    let [squares, absolutes, n] = [0, 0, 0];
-    for (let row = 0; row < userIds.length; row++) {
-      if (row % 256 === 255) {
-        await setImmediate();
-        throwIfCancelled(signal);
-      }
-      const asked: number[] = [];
-      for (let entry = indptr[row] ?? 0; entry < (indptr[row + 1] ?? 0); entry++) if (roles[entry] === role.test) asked.push(entry);
-      if (asked.length === 0) continue;
-      const predicted = by.rate(userIds[row] ?? 0, Int32Array.from(asked, (entry) => films[entry] ?? 0));
-      let [square, absolute] = [0, 0];
-      asked.forEach((entry, at) => {
-        const error = Math.min(high, Math.max(low, predicted[at] ?? 0)) - (ratings[entry] ?? 0);
-        square += error * error;
-        absolute += Math.abs(error);
-      });
-      this.squares[row] = (this.squares[row] ?? 0) + square;
-      this.absolutes[row] = (this.absolutes[row] ?? 0) + absolute;
-      this.counts[row] = (this.counts[row] ?? 0) + asked.length;
-      squares += square;
-      absolutes += absolute;
-      n += asked.length;
-    }
-    if (n > 0) this.#folds.push({ rmse: Math.sqrt(squares / n), mae: absolutes / n });
-    return (performance.now() - began) / 1000;
+  add({ squares, absolutes, counts, total }: FoldErrors): void {
+    counts.forEach((count, row) => {
+      this.squares[row] = (this.squares[row] ?? 0) + (squares[row] ?? 0);
+      this.absolutes[row] = (this.absolutes[row] ?? 0) + (absolutes[row] ?? 0);
+      this.counts[row] = (this.counts[row] ?? 0) + count;
+    });
+    if (total.count > 0) this.#folds.push({ rmse: Math.sqrt(total.squares / total.count), mae: total.absolutes / total.count });
   }
 
   /** Rows of users with a test rating. */

@@ -25,7 +25,7 @@ export function presetNamed(name: string): PresetDefinition {
 }
 
 /** What a preset measures: its models (or those of them that are named), less those that this version has not, with the reasons. */
-export function orderOf(preset: PresetDefinition, wanted: readonly string[], seed: number | undefined, contests: Pick<Contests<ModelName>, 'check'>, parameters: ParameterValues): { order: Omit<Order, 'id'>; leftOut: EvaluationWarning[] } {
+export function orderOf(preset: PresetDefinition, wanted: readonly string[], seed: number | undefined, contests: Pick<Contests<ModelName>, 'check'>, parameters: ParameterValues): { order: Omit<Order, 'id' | 'createdAt'>; leftOut: EvaluationWarning[] } {
   const unknown = wanted.find((name) => !preset.models.some(({ model }) => model === name));
   if (unknown !== undefined) throw new ReelbenchError('invalid-arguments', `Preset ${preset.name} has no model ${unknown}.`, { hint: `Its models: ${preset.models.map(({ model }) => model).join(', ')}.` });
   const leftOut: EvaluationWarning[] = [];

@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto';
 import { type ModelName, ReelbenchError } from '../../../shared/contract/index.ts';
 import { Parameters } from '../../../shared/domain/parameters.ts';
 import type { ParameterValues } from '../workspace/parameters.ts';
 import { allowed, parameterPath, valueAt } from '../workspace/parameter-schema.ts';
 import type { Kernels, Csr } from '../kernels/index.ts';
 import type { Session } from '../workspace/session.ts';
-import type { StageContext } from '../workspace/stage.ts';
+import type { Clock } from '../workspace/clock.ts';
+import type { Checkpoint, StageContext } from '../workspace/stage.ts';
 import { fitBaseline } from './baseline.ts';
 import { catalogueOf, positionOf } from './catalogue.ts';
+import { keepFits } from './checkpoint.ts';
 import { readVisibleTexts } from './meaning/texts.ts';
 import type { FitContext, History, Model, Term, TrainingData } from './recommender.ts';
 import { chosenBases, recommenders } from './registry.ts';
@@ -14,7 +17,7 @@ import { sizeOf } from './training-size.ts';
 import { BY_TIME, RATING_BYTES, readTerms, withTrainingData } from './training-data.ts';
 
 type Given = Readonly<Record<string, unknown>>;
-type Environment = Omit<FitContext, 'base' | 'memory'> & { readonly kernels: Kernels };
+type Environment = Omit<FitContext, 'base' | 'memory' | 'keep'> & { readonly kernels: Kernels; readonly keeping?: { readonly clock: Clock; checkpoint(about: string): Checkpoint } };
 interface Training extends Omit<TrainingData, 'catalogue' | 'chronology'> {
   readonly movieIds: Int32Array;
   readonly counts: Int32Array;
@@ -65,6 +68,9 @@ export const contests = {
   check(model: ModelName, params: Given, parameters: ParameterValues): void {
     withParameters(model, params, parameters);
   },
+
+  /** A name of letters and digits for all that decides a model beside the data. */
+  print: (model: ModelName, params: Given, parameters: ParameterValues): string => printOf(model, withParameters(model, params, parameters)),
 
   terms: (session: Session, tables: { movieGenres: string | undefined; tags: string | undefined }, movieIds: Int32Array): Promise<Term[][]> => readTerms(session, tables, movieIds),
 
@@ -122,7 +128,11 @@ function contestOn(train: TrainingData, environment: Environment, models: readon
       reused += known.seconds;
       return known;
     }
-    const context: FitContext = { ...environment, parameters, memory: () => process.availableMemory(), base: async (base, on) => (await fit(base, on, parameters)).model };
+    const { keeping, ...given } = environment;
+    const keep = keeping && keepFits(keeping.checkpoint(printOf(name, parameters) + (data === train ? '' : 'part')), keeping.clock, (_, message) => given.log(message));
+    const context: FitContext = {
+      ...given, ...(keep && { keep }), parameters, memory: () => process.availableMemory(), base: async (base, on) => (await fit(base, on, parameters)).model,
+    };
     const [began, reusedBefore] = [performance.now(), reused];
     const model = await recommenders[name].fit(data, context);
     const entry = { model, seconds: (performance.now() - began) / 1000 + reused - reusedBefore };
@@ -165,6 +175,11 @@ function contestOn(train: TrainingData, environment: Environment, models: readon
 /** All that decides a model beside the data. */
 function keyOf(name: ModelName, parameters: ParameterValues): string {
   return JSON.stringify([name, ...[name, ...chosenBases(recommenders[name], parameters)].flatMap((model) => recommenders[model].parameters.map((path) => valueAt(parameters, path.split('.'))))]);
+}
+
+function printOf(name: ModelName, parameters: ParameterValues): string {
+  const versions = [name, ...chosenBases(recommenders[name], parameters)].map((model) => recommenders[model].version);
+  return createHash('sha256').update(JSON.stringify([keyOf(name, parameters), versions])).digest('hex').slice(0, 24);
 }
 
 /** A model's own parameters, and of those it is made of the ones that were given. */

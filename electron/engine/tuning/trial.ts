@@ -3,7 +3,7 @@ import type { Contest, Contests, Environment, Training } from '../evaluation/con
 import { bootstrap } from '../evaluation/inference/bootstrap.ts';
 import { pair, type UserValues } from '../evaluation/inference/paired.ts';
 import { genresOf, measure, measureNames } from '../evaluation/measure.ts';
-import { RatingErrors } from '../evaluation/rating-errors.ts';
+import { errorsOf, RatingErrors } from '../evaluation/rating-errors.ts';
 import type { Params } from './space.ts';
 import type { Half, TrainingPart } from './training-part.ts';
 
@@ -46,7 +46,7 @@ export async function measureParams(contests: Contests<ModelName>, { model, metr
       const fold = part.fold(half, share);
       const errors = new RatingErrors(fold.interactions.userIds.length);
       const rate = contestant.rate.bind(contestant);
-      await errors.add(fold, { rate }, part.scale, environment.signal);
+      errors.add(await errorsOf(fold, { rate }, part.scale, environment.signal));
       if (errors.rows().length === 0) throw nothingAsked();
       const kind = name === 'rmse' ? 'rmse' : 'mae';
       const figures = await errors.figures(protocol.seed, environment.signal);

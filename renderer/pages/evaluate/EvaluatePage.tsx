@@ -15,6 +15,7 @@ import { EvaluationView } from './one/EvaluationView.tsx';
 import { PublishedTab } from './presets/PublishedTab.tsx';
 import { SearchTab } from './search/SearchTab.tsx';
 import { NewEvaluation } from './setup/NewEvaluation.tsx';
+import { Unfinished } from './Unfinished.tsx';
 
 /** How good the models are, and how sure that is: evaluations, published tables made again, training curves and searches. */
 export default function EvaluatePage() {
@@ -69,7 +70,16 @@ function Contents({ workspace }: { readonly workspace: string }) {
               </Tabs.Tab>
             ))}
           </Tabs.List>
-          <Tabs.Panel value="evaluations">{id === null ? <EvaluationList /> : <EvaluationView key={id} id={id} />}</Tabs.Panel>
+          <Tabs.Panel value="evaluations">
+            {id === null ? (
+              <Stack gap="xl">
+                <Unfinished />
+                <EvaluationList />
+              </Stack>
+            ) : (
+              <EvaluationView key={id} id={id} />
+            )}
+          </Tabs.Panel>
           <Tabs.Panel value="new">
             <NewEvaluation workspace={workspace} />
           </Tabs.Panel>

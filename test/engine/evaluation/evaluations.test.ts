@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -211,7 +211,7 @@ test('wrong parameters are refused before anything starts', async () => {
   await expect(engine.call('evaluation.preset', { preset: 'none', data: await engine.context.files.grant(folder) })).rejects.toMatchObject({ code: 'invalid-arguments' });
 });
 
-test('cancelled at any moment, nothing is left and nothing is listed', async () => {
+test('cancelled at any moment, nothing is listed, and what is left can be taken up or removed', async () => {
   const before = await engine.call('evaluation.list', {});
   for (const until of ['read ratings', 'fit ease', 'lists of ease', 'intervals']) {
     const { jobId } = await engine.call('evaluation.start', { entrants: entrants('ease', 'hybrid'), protocol: { name: 'random' } });
@@ -221,11 +221,14 @@ test('cancelled at any moment, nothing is left and nothing is listed', async () 
     expect((await engine.context.jobs.ended(jobId)).status).toBe('cancelled');
     expect(performance.now() - began).toBeLessThan(1000);
     expect(await engine.call('evaluation.list', {})).toEqual(before);
+    const unfinished = await engine.call('evaluation.unfinished', {});
+    expect(unfinished.map(({ done }) => done)).toEqual({ 'read ratings': [], 'fit ease': [], 'lists of ease': [], intervals: [2] }[until]);
+    for (const { id } of unfinished) await engine.call('evaluation.remove', { id });
     expect(readdirSync(path.join(engine.directory, 'evaluations')).toSorted()).toEqual(before.map(({ id }) => id).toSorted());
   }
 });
 
-test('a killed evaluation is not listed, and what it left goes', async () => {
+test('a killed evaluation goes on with what it had finished, and comes out as if nothing had happened', async () => {
   const other = await openWorld({ seed: 2 });
   const kept = await evaluated(other, { entrants: entrants('popularity'), protocol: { name: 'random' } });
   await other.context.close();
@@ -238,12 +241,65 @@ test('a killed evaluation is not listed, and what it left goes', async () => {
   const gone = new Promise((resolve) => child.on('exit', resolve));
   child.kill('SIGKILL');
   await gone;
-  expect(readdirSync(path.join(other.directory, 'evaluations'))).toHaveLength(2);
+  const evaluations = path.join(other.directory, 'evaluations');
+  expect(readdirSync(evaluations)).toHaveLength(2);
+  // What no order belongs to goes when the workspace is opened, as does a file that was cut short.
+  mkdirSync(path.join(evaluations, 'stray'));
+  writeFileSync(path.join(evaluations, 'stray', 'model-0.arrays'), 'half');
   const again = createEngine({ resources: path.resolve('resources'), home: path.join(folder, 'home'), version: 'test' });
   await again.context.openWorkspace(other.directory);
   expect(await again.call('evaluation.list', {})).toMatchObject([{ id: kept.id }]);
-  expect(readdirSync(path.join(other.directory, 'evaluations'))).toEqual([kept.id]);
-  expect(existsSync(path.join(other.directory, 'evaluations', kept.id, 'evaluation.json'))).toBe(true);
+  const [left] = await again.call('evaluation.unfinished', {});
+  expect(left).toMatchObject({ models: ['popularity', 'svd'], total: 12, hindrance: null, protocol: 'kfold' });
+  expect(left?.done).toBeGreaterThanOrEqual(2);
+  expect(left?.done).toBeLessThan(12);
+  expect(readdirSync(evaluations).toSorted()).toEqual([kept.id, left?.id ?? ''].toSorted());
+
+  const { jobId } = await again.call('evaluation.resume', { id: left?.id ?? '' });
+  const job = await again.context.jobs.ended(jobId);
+  const resumed = job.result as Evaluation;
+  expect(resumed.id).toBe(left?.id);
+  expect(job.phases.filter(({ name }) => name.endsWith('is there')).map(({ name }) => name)).toHaveLength(left?.done ?? -1);
+  expect(await again.call('evaluation.unfinished', {})).toEqual([]);
+  const whole = await evaluated(again, { entrants: entrants('popularity', 'svd'), protocol: { name: 'kfold', folds: 6 } });
+  const figures = (of: Evaluation) => ({ ...of, id: '', createdAt: '', seconds: 0, models: of.models.map((model) => ({ ...model, fitSeconds: 0, scoreSeconds: 0, peakMemoryMB: 0 })) });
+  expect(figures(resumed)).toEqual(figures(whole));
+  const names = ['cases.arrays', 'evaluation.json', 'model-0.arrays', 'model-1.arrays', 'model-2.arrays', 'model-3.arrays'];
+  for (const { id } of [resumed, whole]) expect(readdirSync(path.join(evaluations, id)).toSorted()).toEqual(names);
+  for (const name of names.filter((one) => one !== 'evaluation.json')) expect(readFileSync(path.join(evaluations, resumed.id, name))).toEqual(readFileSync(path.join(evaluations, whole.id, name)));
   await again.close();
   await other.close();
-}, 30_000);
+}, 60_000);
+
+test('other ratings, another protocol or other parameters take up nothing that is not theirs', async () => {
+  const stopped = async (request: Request) => {
+    const { jobId } = await engine.call('evaluation.start', request);
+    while (!engine.context.jobs.get(jobId).phases.some(({ name }) => name.includes('fit hybrid'))) await new Promise((resolve) => setTimeout(resolve, 1));
+    engine.context.jobs.cancel(jobId);
+    await engine.context.jobs.ended(jobId);
+  };
+  const request: Request = { entrants: [{ model: 'ease', params: { lambda: 7 } }, { model: 'hybrid' }], protocol: { name: 'random', seed: 9 } };
+  await stopped(request);
+  const taken = async (other: Request) => (await jobOf(engine, other)).phases.filter(({ name }) => name.endsWith('is there')).length;
+  const one = (lambda: number): Request => ({ ...request, entrants: [{ model: 'ease', params: { lambda } }] });
+  expect(await taken({ ...one(7), protocol: { name: 'random', seed: 10 } })).toBe(0);
+  expect(await engine.call('evaluation.unfinished', {})).toMatchObject([{ done: 1, total: 2 }]);
+  // The same model of another set of models is the same.
+  expect(await taken(one(7))).toBe(1);
+  expect(await engine.call('evaluation.unfinished', {})).toEqual([]);
+  await stopped(request);
+  expect(await taken(one(8))).toBe(0);
+
+  const ratings = ['1,1', '1,2', '2,1', '2,2', '2,3', '3,3', '3,1'];
+  const given = async (lines: readonly string[]): Promise<Request> => {
+    for (const [name, content] of [['train.csv', lines], ['test.csv', ['1,3', '3,2']]] as const) writeFileSync(path.join(folder, name), content.join('\n'));
+    const grant = (name: string) => engine.context.files.grant(path.join(folder, name));
+    return { entrants: request.entrants, protocol: { name: 'files', train: await grant('train.csv'), test: await grant('test.csv') } };
+  };
+  await stopped(await given(ratings));
+  const [left] = await engine.call('evaluation.unfinished', {});
+  expect(left).toMatchObject({ protocol: 'files', hindrance: null });
+  expect(await taken(await given([...ratings, '4,1']))).toBe(0);
+  expect(await taken(await given(ratings))).toBe(1);
+  expect(await engine.call('evaluation.unfinished', {})).toEqual([]);
+}, 60_000);

@@ -21,7 +21,7 @@ function partOf(users: number, seed: number) {
   const rows = Array.from({ length: users }, (_, user) => Array.from({ length: FILMS }, (__, film) => ({ film, key: random() })).toSorted((a, b) => a.key - b.key).slice(0, 12).map(({ film }, at) => ({ user: user + 1, film, at }))).flat();
   const interactions = interactionsOf({ users: Int32Array.from(rows, ({ user }) => user), films: Int32Array.from(rows, ({ film }) => film), ratings: new Float32Array(rows.length).fill(4), seconds: Int32Array.from(rows, ({ at }) => at) });
   const protocol = Protocol.parse({ name: 'random', share: 0.2, seed });
-  return { protocol, part: trainingPart({ interactions, foldCount: 1, titles: new Map(), warnings: [], folds: () => foldsOf(interactions, protocol), terms: () => Array.from({ length: FILMS }, () => []) }, protocol) };
+  return { protocol, part: trainingPart({ interactions, foldCount: 1, titles: new Map(), warnings: [], print: () => Promise.resolve(''), folds: () => foldsOf(interactions, protocol), terms: () => Array.from({ length: FILMS }, () => []) }, protocol) };
 }
 
 interface World {

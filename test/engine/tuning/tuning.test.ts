@@ -129,7 +129,7 @@ describe('the test part', () => {
     const protocol = Protocol.parse({ name, share: 0.2 });
     const folds: Uint8Array[] = [];
     const problem: Problem = {
-      interactions, foldCount: 1, titles: new Map(), warnings: [], folds: () => foldsOf(interactions, protocol),
+      interactions, foldCount: 1, titles: new Map(), warnings: [], print: () => Promise.resolve(''), folds: () => foldsOf(interactions, protocol),
       terms: (fold) => {
         folds.push(fold.roles);
         return interactions.movieIds.length === world.films ? Array.from(interactions.movieIds, () => []) : [];
