@@ -8,6 +8,10 @@ import { magnitudes } from './space.ts';
 
 /** Up to this many films the dense matrix is small (36 MB) and answers fastest. */
 const DENSE_FILMS = 3000;
+/** Films with more ratings than this … */
+const OFTEN_RATED = 8;
+/** … have their product with G kept after its first use: at most so many films, the most rated, in memory that is taken as they come. */
+const MOST_KEPT = 4096;
 
 /**
  * EASE (Steck 2019) on the 0/1 matrix X: B[i, j] = -P[i, j] / P[j, j] with P = (XᵀX + λI)⁻¹ and a zero diagonal;
@@ -147,13 +151,39 @@ function userSideModel(catalogue: Catalogue, positions: Int32Array, side: UserSi
   const films = positions.length;
   const index = indexOf(positions, catalogue.movieIds.length);
   const ratersOf = (film: number) => raters.subarray(indptr[film], indptr[film + 1]);
-  /** G times the sum of the given rows of X, weighted. */
-  const throughG = (rows: Iterable<readonly [film: number, weight: number]>): Float64Array => {
-    const sum = new Float64Array(users);
-    for (const [film, weight] of rows) for (const user of ratersOf(film)) sum[user] = (sum[user] ?? 0) + weight;
-    const product = new Float64Array(users);
+  const often = ratedPositions(Int32Array.from({ length: films }, (_, film) => (ratersOf(film).length > OFTEN_RATED ? ratersOf(film).length : 0)), MOST_KEPT);
+  /** Where each film's product with G is kept, -1 for none; rows of `products` that are worked out have `made` set. */
+  const row = indexOf(often, films);
+  const made = new Uint8Array(often.length);
+  let products: Float32Array | undefined;
+  const addThroughG = (out: Float64Array, sum: Float64Array) => {
     const asked = Array.from(sum.keys()).filter((user) => sum[user] !== 0);
-    addRows(product, g, asked, asked.map((user) => sum[user] ?? 0));
+    addRows(out, g, asked, asked.map((user) => sum[user] ?? 0));
+  };
+  const keepProduct = (film: number, kept: Float32Array, at: number) => {
+    const [sum, product] = [new Float64Array(users), new Float64Array(users)];
+    for (const user of ratersOf(film)) sum[user] = 1;
+    addThroughG(product, sum);
+    kept.set(product, at * users);
+    made[at] = 1;
+  };
+  /** G times the sum of the given rows of X, weighted: by way of the films' own products where they are kept, so that a film that thousands rated costs one row. */
+  const throughG = (rows: Iterable<readonly [film: number, weight: number]>): Float64Array => {
+    products ??= new Float32Array(often.length * users);
+    const [sum, product] = [new Float64Array(users), new Float64Array(users)];
+    const [kept, weights]: [number[], number[]] = [[], []];
+    for (const [film, weight] of rows) {
+      const at = row[film] ?? -1;
+      if (at < 0) {
+        for (const user of ratersOf(film)) sum[user] = (sum[user] ?? 0) + weight;
+        continue;
+      }
+      if (made[at] === 0) keepProduct(film, products, at);
+      kept.push(at);
+      weights.push(weight);
+    }
+    addRows(product, products, kept, weights);
+    addThroughG(product, sum);
     return product;
   };
   const total = (vector: Float64Array, film: number) => {
