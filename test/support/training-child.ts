@@ -1,9 +1,10 @@
-/** `node training-child.ts FOLDER OVERRIDE…`: trains ALS in the workspace there, keeping how far it is after every sweep, until it is killed. */
+/** `node training-child.ts FOLDER MODEL OVERRIDE…`: trains the model in the workspace there, keeping how far it is at each step that offers it, until it is killed. */
+import { ModelName } from '../../shared/contract/index.ts';
 import { openTraining } from './open-training.ts';
 
-const [folder = '', ...overrides] = process.argv.slice(2);
+const [folder = '', model = '', ...overrides] = process.argv.slice(2);
 const engine = await openTraining(folder, overrides);
-const { jobId } = await engine.call('models.train', { models: ['als'] });
+const { jobId } = await engine.call('models.train', { models: [ModelName.parse(model)] });
 console.log('began');
 await engine.context.jobs.ended(jobId);
 console.log('ended');

@@ -88,7 +88,7 @@ describe('a training of ALS that was interrupted', () => {
     await begin(overrides);
     await engine.close();
     for (let round = 0; round < 3; round++) {
-      const child = spawn(process.execPath, [fileURLToPath(new URL('../../support/training-child.ts', import.meta.url)), folder, ...overrides], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn(process.execPath, [fileURLToPath(new URL('../../support/training-child.ts', import.meta.url)), folder, 'als', ...overrides], { stdio: ['ignore', 'pipe', 'inherit'] });
       const exited = once(child, 'exit');
       await Promise.race([once(child.stdout, 'data'), exited]);
       await setTimeout((0.2 + 0.3 * random()) * seconds * 1000);
