@@ -36,13 +36,13 @@ async function workspace() {
       for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => { said += text; });
       while (child.exitCode === null && !when(said)) await setTimeout(5);
       child.kill('SIGKILL');
-      expect(await exited, said).toEqual([null, 'SIGKILL']);
+      expect({ said, exit: await exited }).toMatchObject({ exit: [null, 'SIGKILL'] });
     },
     child: [fileURLToPath(new URL('../support/training-child.ts', import.meta.url)), folder, 'sasrec', ...settings],
     commandLine: [entry, 'train', 'sasrec', '--log-level', 'info', '-w', directory, ...words],
     async train() {
       const { status, err } = await runCommandLine(['train', 'sasrec', '--log-level', 'info', '-w', directory, ...words], { cwd: folder, env });
-      expect(status, err).toBe(0);
+      expect({ status, err }).toMatchObject({ status: 0 });
       return err;
     },
     /** SHA-256 of the model's file, and its training curve without times. */
