@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
+import { createGunzip } from 'node:zlib';
 import { ReelbenchError } from '../../../shared/contract/index.ts';
 import { toReelbenchError } from '../workspace/failures.ts';
 import { type Rows, UNTIMED } from './interactions.ts';
@@ -8,7 +9,7 @@ import { type Rows, UNTIMED } from './interactions.ts';
  * Ratings out of a text file: a line each, `user, item, rating, timestamp` by commas, tabs, `::`, semicolons or bars, with a
  * header or without one. Without a header the columns stand in that order, and the last two may be missing: every rating is 1
  * then, and their order in the file is their order in time. Ids are whole numbers below 2³¹; times are Unix seconds or
- * milliseconds. Whatever cannot be read is `invalid-input` with file, line and column.
+ * milliseconds. A name that ends in .gz is of a gzipped file. Whatever cannot be read is `invalid-input` with file, line and column.
  */
 export async function readRatingsFile(file: string, options: { signal?: AbortSignal | undefined; progress?: (rows: number) => void } = {}): Promise<Rows> {
   const rows = new Growing();
@@ -27,7 +28,7 @@ const NEWLINE = 10;
 export async function eachLine(file: string, signal: AbortSignal | undefined, take: (buffer: Buffer, from: number, to: number) => void): Promise<void> {
   try {
     let rest: Buffer = Buffer.alloc(0);
-    for await (const chunk of createReadStream(file, { highWaterMark: 4 * 2 ** 20, ...(signal && { signal }) }) as AsyncIterable<Buffer>) {
+    for await (const chunk of bytesOf(file, signal)) {
       const buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
       let from = 0;
       for (let end = buffer.indexOf(NEWLINE, from); end >= 0; end = buffer.indexOf(NEWLINE, from)) {
@@ -39,8 +40,19 @@ export async function eachLine(file: string, signal: AbortSignal | undefined, ta
     if (rest.length > 0) take(rest, 0, rest.length);
   } catch (error) {
     if (signal?.aborted) throw new ReelbenchError('cancelled', 'Cancelled.', { cause: error });
+    if (file.endsWith('.gz') && error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')) {
+      throw new ReelbenchError('invalid-input', `${path.basename(file)} cannot be unpacked: it is cut short, or not gzipped.`, { file: path.basename(file), hint: 'Fetch the file again.', cause: error });
+    }
     throw toReelbenchError(error);
   }
+}
+
+function bytesOf(file: string, signal: AbortSignal | undefined): AsyncIterable<Buffer> {
+  const stream = createReadStream(file, { highWaterMark: 4 * 2 ** 20, ...(signal && { signal }) });
+  if (!file.endsWith('.gz')) return stream as AsyncIterable<Buffer>;
+  const unpacked = createGunzip({ chunkSize: 2 ** 20 });
+  stream.on('error', (error) => unpacked.destroy(error));
+  return stream.pipe(unpacked) as AsyncIterable<Buffer>;
 }
 
 /** Columns that grow as rows come. */

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Entrant, type EvaluatedModel, type EvaluationWarning, ModelName, type Preset, type Protocol, ReelbenchError } from '../../../shared/contract/index.ts';
 import type { ParameterValues } from '../workspace/parameters.ts';
@@ -7,6 +6,7 @@ import { labelled, type Order } from './evaluate.ts';
 import { readFilms } from './film-files.ts';
 import { interactionsOf } from './interactions.ts';
 import { dividedProblem, filesProblem, type Problem } from './problem.ts';
+import { presetFiles } from './preset-folder.ts';
 import { type PresetDefinition, presets } from './presets.ts';
 import { readRatingsFile } from './ratings-file.ts';
 
@@ -48,19 +48,19 @@ export function orderOf(preset: PresetDefinition, wanted: readonly string[], see
 }
 
 /** Reads the folder that a person has the preset's data in. */
-export async function presetProblem({ name, files, data }: PresetDefinition, protocol: Protocol, folder: string, leftOut: readonly EvaluationWarning[], signal: AbortSignal): Promise<Problem> {
-  const missing = (what: string) => new ReelbenchError('not-found', `There is no ${what} in ${path.basename(folder)}.`, { file: path.basename(folder), hint: `Preset ${name} needs ${data}.` });
-  if (files.kind === 'ncf') {
-    const parts = ['train.rating', 'test.rating', 'test.negative'].map((part) => `${files.name}.${part}`);
-    const at = [folder, path.join(folder, 'Data')].find((place) => parts.every((part) => existsSync(path.join(place, part))));
-    if (at === undefined) throw missing(parts.find((part) => !existsSync(path.join(folder, part))) ?? parts.join(', '));
-    const [train = '', test = '', negatives = ''] = parts.map((part) => path.join(at, part));
-    const problem = await filesProblem({ train, test, negatives }, protocol, () => Promise.resolve(undefined), signal);
-    return { ...problem, warnings: [...leftOut, ...problem.warnings] };
+export async function presetProblem(preset: PresetDefinition, protocol: Protocol, folder: string, leftOut: readonly EvaluationWarning[], signal: AbortSignal): Promise<Problem> {
+  const [first = '', test = '', negatives = ''] = await presetFiles(preset, folder);
+  if (preset.files.kind === 'ncf') {
+    const problem = await filesProblem({ train: first, test, negatives }, protocol, () => Promise.resolve(undefined), signal);
+    return { ...problem, warnings: [...otherData(preset, problem.interactions.films.length), ...leftOut, ...problem.warnings] };
   }
-  const found = [path.join(folder, files.file), path.join(folder, files.release, files.file)].find((file) => existsSync(file));
-  if (found === undefined) throw missing(files.file);
-  const interactions = interactionsOf(await readRatingsFile(found, { signal }));
-  const problem = dividedProblem(interactions, protocol, await readFilms(path.dirname(found)));
-  return { ...problem, warnings: leftOut };
+  const interactions = interactionsOf(await readRatingsFile(first, { signal }));
+  const problem = dividedProblem(interactions, protocol, await readFilms(path.dirname(first)));
+  return { ...problem, warnings: [...otherData(preset, interactions.films.length + interactions.repeated), ...leftOut] };
+}
+
+/** That these are not the ratings of the published table. */
+function otherData({ ratings: published }: PresetDefinition, found: number): EvaluationWarning[] {
+  if (found === published) return [];
+  return [{ kind: 'other', count: found, message: `These are ${found.toLocaleString('en')} ratings; the published figures are of ${published.toLocaleString('en')}, so that ours cannot be held against them.` }];
 }

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { presets } from '../../../electron/engine/evaluation/presets.ts';
 import { type Evaluation, ReelbenchError } from '../../../shared/contract/index.ts';
@@ -106,9 +107,46 @@ describe('the published protocol, on files of the same form', () => {
     await expect(reproduced('strong-20m', 'ml-20m')).rejects.toMatchObject({ code: 'invalid-arguments', message: expect.stringContaining('leaves none to learn from') });
   });
 
+  test('gzipped, with the line ends of Windows, in a folder inside, or a file chosen in place of its folder: the same figures', async () => {
+    const plain = await reproduced('random-1m', 'ml-1m', ['ease']);
+    const at = (name: string) => path.join(folder, name);
+    mkdirSync(at('windows/somewhere'), { recursive: true });
+    mkdirSync(at('packed/ml-1m'), { recursive: true });
+    mkdirSync(at('packed/older'), { recursive: true });
+    const text = readFileSync(at('ml-1m/ratings.dat'), 'utf8');
+    const films = readFileSync(at('ml-1m/movies.dat'), 'utf8');
+    writeFileSync(at('windows/somewhere/ratings.dat'), text.replaceAll('\n', '\r\n'));
+    writeFileSync(at('windows/somewhere/movies.dat'), films.replaceAll('\n', '\r\n'));
+    writeFileSync(at('packed/ml-1m/ratings.dat.gz'), gzipSync(text));
+    writeFileSync(at('packed/ml-1m/movies.dat.gz'), gzipSync(films));
+    writeFileSync(at('packed/older/ratings.dat'), '1::1::5::1');
+    const figures = ({ models }: Evaluation) => models.map(({ metrics }) => metrics);
+    for (const other of ['windows', 'packed', 'ml-1m/ratings.dat']) expect(figures(await reproduced('random-1m', other, ['ease']))).toEqual(figures(plain));
+    mkdirSync(at('up/Data'), { recursive: true });
+    for (const part of ['train.rating', 'test.rating', 'test.negative']) writeFileSync(at(`up/Data/ml-1m.${part}`), readFileSync(at(`ncf/ml-1m.${part}`), 'utf8').replaceAll('\n', '\r\n'));
+    expect(figures(await reproduced('ncf-1m', 'up', ['ease']))).toEqual(figures(await reproduced('ncf-1m', 'ncf', ['ease'])));
+    writeFileSync(at('packed/older/ratings.dat.gz'), gzipSync(text).subarray(0, 200));
+    rmSync(at('packed/older/ratings.dat'));
+    await expect(reproduced('random-1m', 'packed/older', ['ease'])).rejects.toMatchObject({ code: 'invalid-input', message: 'ratings.dat.gz cannot be unpacked: it is cut short, or not gzipped.' });
+  });
+
+  test('other ratings than the release’s are said to be', async () => {
+    const { warnings } = await reproduced('random-1m', 'ml-1m', ['popularity']);
+    expect(warnings[0]).toMatchObject({ count: rows.length, message: expect.stringContaining('the published figures are of 1,000,209') });
+  });
+
   test('what is not there is said, with what the preset needs', async () => {
     await expect(reproduced('random-1m', 'empty')).rejects.toMatchObject({ code: 'not-found', message: 'There is no ratings.dat in empty.', hint: expect.stringContaining('MovieLens 1M') });
     await expect(reproduced('ncf-1m', 'empty')).rejects.toMatchObject({ code: 'not-found', message: expect.stringContaining('ml-1m.train.rating') });
+    mkdirSync(path.join(folder, 'part'));
+    for (const part of ['train', 'test']) writeFileSync(path.join(folder, 'part', `ml-1m.${part}.rating`), '1\t1\t5\t1');
+    writeFileSync(path.join(folder, 'part', 'ncf.zip'), '');
+    await expect(reproduced('ncf-1m', 'part')).rejects.toMatchObject({ code: 'not-found', message: 'There is no ml-1m.test.negative in part.', hint: expect.stringMatching(/expects ml-1m.train.rating, ml-1m.test.rating, ml-1m.test.negative .* Unpack ncf.zip first/) });
+    for (const inside of ['a', 'b']) {
+      mkdirSync(path.join(folder, 'twice', inside), { recursive: true });
+      writeFileSync(path.join(folder, 'twice', inside, 'u.data'), '1\t1\t5\t1');
+    }
+    await expect(reproduced('surprise-100k', 'twice')).rejects.toMatchObject({ code: 'invalid-arguments', message: 'u.data lies in a and in b.' });
     await expect(reproduced('random-1m', 'ml-1m', ['svd'])).rejects.toMatchObject({ code: 'invalid-arguments', hint: 'Its models: popularity, item-knn, als, ease.' });
   });
 });
