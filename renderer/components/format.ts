@@ -51,6 +51,9 @@ export function formatSeconds(seconds: number): string {
   return hours === 0 ? `${minutes}:${rest} min` : `${hours}:${String(minutes).padStart(2, '0')}:${rest} h`;
 }
 
+/** Short times as they are measured, never a false 0: < 0.1 ms, 3.2 ms, 131 ms. */
+export const formatMilliseconds = (milliseconds: number): string => (milliseconds < 0.1 ? '< 0.1 ms' : `${formatDecimal(milliseconds, milliseconds < 9.95 ? 1 : 0)} ms`);
+
 export const formatDateTime = (iso: string): string => (Number.isNaN(Date.parse(iso)) ? iso : dateTime.format(new Date(iso)));
 
 const spans: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [['year', 31_557_600], ['month', 2_629_800], ['day', 86_400], ['hour', 3600], ['minute', 60]];

@@ -31,7 +31,7 @@ export async function historyFilms(session: Session, userId: number, library: Li
   const rows = await session.all<{ movieId: number; rating: number; ratedAt: number | null }>(
     `SELECT movie_id AS "movieId", rating, CAST(floor(epoch(rated_at)) AS BIGINT) AS "ratedAt" FROM main.ratings
      WHERE user_id = CAST(? AS BIGINT) ORDER BY rated_at DESC NULLS LAST, movie_id`, [userId]);
-  if (rows.length === 0) throw new ReelbenchError('not-found', `User ${userId} has no ratings.`);
+  if (rows.length === 0) throw new ReelbenchError('not-found', `User ${userId} has no ratings.`, { hint: 'Choose a user of the ratings, or invent one.' });
   return rows.map((row) => {
     const position = library.position(row.movieId) ?? -1;
     return { ...row, title: library.titles[position] ?? `Film ${row.movieId}`, year: library.years[position] ?? null, genres: [...(library.genres[position] ?? [])] };

@@ -129,15 +129,16 @@ export interface Basis {
 
 /** What a list rests on, in a sentence. */
 export function basisText({ model, coldStart, given, rated, heard, unknown, titles }: Basis): string {
-  const films = (n: number) => `${n} ${n === 1 ? 'film' : 'films'}`;
-  const named = titles.length === 0 ? '' : `: ${titles.join(', ')}${unknown > titles.length ? ` and ${unknown - titles.length} more` : ''}`;
+  const counted = (n: number) => n.toLocaleString('en');
+  const films = (n: number) => `${counted(n)} ${n === 1 ? 'film' : 'films'}`;
+  const named = titles.length === 0 ? '' : `: ${titles.join(', ')}${unknown > titles.length ? ` and ${counted(unknown - titles.length)} more` : ''}`;
   const left = unknown === 0 ? '' : ` The model does not know ${films(unknown)} of the history${named}.`;
   if (!model.personal) return `${model.name === 'random' ? 'A seeded shuffle' : 'How many people rated each film'}, the same whatever was rated; the history (${films(rated)}) only leaves out what was seen.`;
   const instead = 'the list shows the films that most people rated.';
   if (rated === 0) return `Cold start: there are no ratings to go by, so ${instead}`;
-  if (!coldStart) return `Rests on ${rated - unknown} ${rated - unknown === 1 ? 'rating' : 'ratings'}${given ? ' as given' : ' of this user'}.${left}`;
+  if (!coldStart) return `Rests on ${counted(rated - unknown)} ${rated - unknown === 1 ? 'rating' : 'ratings'}${given ? ' as given' : ' of this user'}.${left}`;
   if (unknown === rated) return `Cold start: the model knows none of the rated films, so ${instead}${left}`;
-  return `Cold start: the ${heard} known ${heard === 1 ? 'rating says' : 'ratings say'} only what is disliked, so ${instead}${left}`;
+  return `Cold start: the ${counted(heard)} known ${heard === 1 ? 'rating says' : 'ratings say'} only what is disliked, so ${instead}${left}`;
 }
 
 export function titleOf(library: Library, movieId: number): string {

@@ -1,5 +1,5 @@
 import { Drawer, Stack, Text } from '@mantine/core';
-import { IconUserSearch, IconColumns } from '@tabler/icons-react';
+import { IconColumns } from '@tabler/icons-react';
 import { useRef } from 'react';
 import type { ModelInfo, RecommendList } from '../../../shared/contract/recommend.ts';
 import { Empty } from '../../components/Empty.tsx';
@@ -7,14 +7,13 @@ import { formatUnits } from '../../components/format.ts';
 import { useRecommendations } from './asks.ts';
 import { useBench } from './bench.ts';
 import { placesOf } from './changes.ts';
-import { HistoryPanel } from './HistoryPanel.tsx';
 import { ModelList } from './ModelList.tsx';
-import { firstCompared } from './models.ts';
+import { firstCompared, shortTitle } from './models.ts';
 import { OpenFilm } from './OpenFilm.tsx';
 import { PlaceLinks } from './PlaceLinks.tsx';
 import classes from './recommend.module.css';
 import { ModelsChoice, Toolbar } from './Toolbar.tsx';
-import { UserPicker } from './UserPicker.tsx';
+import { Nobody, OfKnownUser, WhoPanel } from './WhoPanel.tsx';
 
 /** The same user and history through two to four models, with what their lists share. */
 export function CompareModels({ models }: { readonly models: readonly ModelInfo[] }) {
@@ -23,27 +22,22 @@ export function CompareModels({ models }: { readonly models: readonly ModelInfo[
   const infos = compared.flatMap((name) => models.find(({ model }) => model === name) ?? []);
   return (
     <div className={classes['bench']}>
-      <section className={classes['who']} aria-label="User and history">
-        <Stack gap="md">
-          <UserPicker />
-          <HistoryPanel />
-        </Stack>
-      </section>
+      <WhoPanel />
       <Stack gap="md" miw={0}>
         <Toolbar>
           <ModelsChoice models={models} compared={compared} />
         </Toolbar>
         {who === null ? (
-          <Empty icon={<IconUserSearch size={28} />} title="Whom to recommend to?">
-            Choose a user on the left, or invent one by rating a few films.
-          </Empty>
+          <Nobody />
         ) : infos.length === 0 ? (
           <Empty icon={<IconColumns size={28} />} title="No models chosen">
             Choose two to four models to see their lists side by side.
           </Empty>
         ) : (
           // The number of questions is that of the models: another number is another component.
-          <Lists key={infos.length} infos={infos} models={models} />
+          <OfKnownUser>
+            <Lists key={infos.length} infos={infos} models={models} />
+          </OfKnownUser>
         )}
       </Stack>
     </div>
@@ -87,11 +81,11 @@ function Lists({ infos, models }: { readonly infos: readonly ModelInfo[]; readon
   );
 }
 
-/** For each film of a list that is on others, its places there: `ease 3, popularity 7`. */
+/** For each film of a list that is on others, its places there: `EASE 3, Popularity 7`. */
 function elsewhereOf(infos: readonly ModelInfo[], places: ReadonlyMap<number, readonly number[]>, own: number): Map<number, string> {
   const words = new Map<number, string>();
   for (const [movieId, ranks] of places) {
-    const others = infos.flatMap(({ model }, at) => (at !== own && (ranks[at] ?? 0) > 0 ? [`${model} ${ranks[at]}`] : []));
+    const others = infos.flatMap((info, at) => (at !== own && (ranks[at] ?? 0) > 0 ? [`${shortTitle(info)} ${ranks[at]}`] : []));
     if ((ranks[own] ?? 0) > 0 && others.length > 0) words.set(movieId, others.join(', '));
   }
   return words;

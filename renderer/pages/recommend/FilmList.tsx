@@ -1,8 +1,9 @@
-import { Group, Progress, Table, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
+import { Group, Progress, Table, Text, UnstyledButton } from '@mantine/core';
 import type { RecommendList, Recommendation } from '../../../shared/contract/recommend.ts';
 import { formatScore } from '../../components/format.ts';
 import { useBench } from './bench.ts';
-import { movesOf, whyOf } from './changes.ts';
+import { movesOf, shortWhyOf, whyOf } from './changes.ts';
+import { FilmTitle } from './FilmTitle.tsx';
 import { MoveMark } from './MoveMark.tsx';
 import classes from './recommend.module.css';
 
@@ -45,11 +46,8 @@ export function FilmList({ title, list, before, elsewhere, old, narrow }: FilmLi
     <Table className={classes['list'] ?? ''} data-old={old || undefined} highlightOnHover aria-label={title} aria-busy={old} verticalSpacing={4} layout="fixed">
       <Table.Thead>
         <Table.Tr>
-          <Table.Th w={32} ta="right" aria-label="Rank">
+          <Table.Th w={compared && before === undefined ? 30 : 44} px={4} ta="right" aria-label="Rank">
             #
-          </Table.Th>
-          <Table.Th w={compared && before === undefined ? 4 : 50} px={compared && before === undefined ? 0 : 4}>
-            <VisuallyHidden>Moved</VisuallyHidden>
           </Table.Th>
           <Table.Th>Film</Table.Th>
           <Table.Th w={compared ? 64 : narrow ? 78 : 142} ta="right">
@@ -65,22 +63,15 @@ export function FilmList({ title, list, before, elsewhere, old, narrow }: FilmLi
           const selected = opened?.movieId === item.movieId && (opened.model === null || opened.model === list.model);
           return (
             <Table.Tr key={item.movieId} className={classes['item']} data-selected={selected || undefined} data-movie={item.movieId} data-linked={(compared && linked === item.movieId) || undefined} onClick={open} {...(compared ? pointing(item.movieId) : {})}>
-              <Table.Td className="rb-number" c="dimmed">
-                {index + 1}
-              </Table.Td>
-              <Table.Td px={compared && before === undefined ? 0 : 4}>
+              <Table.Td className="rb-number" c="dimmed" px={4}>
+                <div>{index + 1}</div>
                 <MoveMark move={moves.get(item.movieId)} />
               </Table.Td>
               <Table.Td>
                 <UnstyledButton className={classes['open'] ?? ''} aria-pressed={selected}>
-                  <Text size="md" fw={500} truncate>
-                    {item.title}{' '}
-                    <Text span size="sm" fw={400} c="dimmed">
-                      {item.year ?? ''}
-                    </Text>
-                  </Text>
-                  <Text size="xs" c="dimmed" truncate>
-                    {narrow && why !== '' ? why : item.genres.join(', ')}
+                  <FilmTitle size="md" fw={500} title={item.title} year={item.year} />
+                  <Text size="xs" c="dimmed" truncate className={classes['why'] ?? ''} {...(narrow && why !== '' ? { title: why } : {})}>
+                    {narrow && why !== '' ? shortWhyOf(why) : item.genres.join(', ')}
                   </Text>
                   {compared && (
                     <Text size="xs" truncate c={elsewhere.has(item.movieId) ? 'var(--mantine-color-anchor)' : 'dimmed'}>
@@ -100,7 +91,7 @@ export function FilmList({ title, list, before, elsewhere, old, narrow }: FilmLi
               </Table.Td>
               {!narrow && (
                 <Table.Td>
-                  <Text size="sm" lineClamp={2}>
+                  <Text size="sm" lineClamp={2} title={why}>
                     {why}
                   </Text>
                 </Table.Td>

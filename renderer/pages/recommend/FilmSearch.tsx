@@ -5,6 +5,8 @@ import { useState } from 'react';
 import type { FoundFilm, Movie, SearchReason } from '../../../shared/contract/recommend.ts';
 import { formatDecimal, formatUnits } from '../../components/format.ts';
 import { useEngine } from '../../host/engine.ts';
+import { FilmTitle } from './FilmTitle.tsx';
+import classes from './recommend.module.css';
 
 const LIMIT = 20;
 const MORE = 10;
@@ -55,14 +57,9 @@ export function FilmSearch({ exclude, onAdd, label = 'Add a film to the history'
 function FilmOption({ film }: { readonly film: Movie | FoundFilm | undefined }) {
   if (film === undefined) return null;
   return (
-    <div style={{ flex: 1, minWidth: 0 }}>
+    <div className={classes['option']}>
       <Group justify="space-between" wrap="nowrap">
-        <Text size="sm" truncate>
-          {film.title}{' '}
-          <Text span inherit c="dimmed">
-            {film.year ?? ''}
-          </Text>
-        </Text>
+        <FilmTitle size="sm" title={film.title} year={film.year} />
         <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
           {formatUnits(film.ratings, 'rating')}
           {film.mean === null ? '' : `, ${formatDecimal(film.mean, 2)}`}

@@ -9,6 +9,7 @@ import { useHistory } from './asks.ts';
 import { resetHistory, setHistory, useBench, withFilm, without, withRating } from './bench.ts';
 import { arrangeHistory, editsOf, editWords, type HistoryOrder, historyOrders } from './changes.ts';
 import { FilmSearch } from './FilmSearch.tsx';
+import { FilmTitle } from './FilmTitle.tsx';
 import classes from './recommend.module.css';
 
 const SHOWN = 60;
@@ -23,7 +24,8 @@ export function HistoryPanel() {
   const who = useBench((bench) => bench.who);
   const facets = useEngine('movies.facets', {});
   const { real, history, edited, answer } = useHistory();
-  if (who === null) return null;
+  // That there is no such user is said in the place of the lists.
+  if (who === null || (answer.isError && real === undefined)) return null;
   if (real === undefined || history === undefined) return <Answer of={answer}>{() => null}</Answer>;
   return <Answer of={facets}>{({ scale }) => <History key={who} real={real} history={history} edited={edited} invented={who === 'invented'} scale={scale} />}</Answer>;
 }
@@ -110,12 +112,7 @@ function HistoryRow({ film, scale, before, onRate, onRemove }: HistoryRowProps) 
   return (
     <li className={classes['film']} data-edited={note === '' ? undefined : true}>
       <UnstyledButton className={classes['title']} onClick={() => useBench.setState({ opened: { movieId: film.movieId, title: film.title, model: null } })}>
-        <Text size="sm" truncate title={film.title}>
-          {film.title}{' '}
-          <Text span size="xs" c="dimmed">
-            {film.year ?? ''}
-          </Text>
-        </Text>
+        <FilmTitle size="sm" title={film.title} year={film.year} />
       </UnstyledButton>
       <ActionIcon size="xs" aria-label={`Remove ${film.title}`} onClick={onRemove}>
         <IconX size={12} aria-hidden />

@@ -1,9 +1,9 @@
-import { Button, Group, Stack, Text, Tooltip } from '@mantine/core';
-import { IconBarbell, IconListSearch } from '@tabler/icons-react';
+import { ActionIcon, Button, Group, Stack, Text, Tooltip } from '@mantine/core';
+import { IconBarbell, IconListSearch, IconRefresh } from '@tabler/icons-react';
 import type { ModelInfo, RecommendList } from '../../../shared/contract/recommend.ts';
 import { Empty } from '../../components/Empty.tsx';
 import { EvaluateLink } from '../../components/EvaluateLink.tsx';
-import { formatDecimal } from '../../components/format.ts';
+import { formatDecimal, formatMilliseconds } from '../../components/format.ts';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { JobLine } from '../../components/JobLine.tsx';
 import { CancelJob } from '../../components/JobPanel.tsx';
@@ -13,6 +13,7 @@ import { Status } from '../../components/Status.tsx';
 import { useLatestJob, useRunningJobs, useStartJob } from '../../host/jobs.ts';
 import type { useRecommendations } from './asks.ts';
 import { FilmList } from './FilmList.tsx';
+import classes from './recommend.module.css';
 import { TrainingEstimate } from './TrainingEstimate.tsx';
 
 interface ModelListProps {
@@ -29,8 +30,8 @@ export function ModelList({ info, answer: { list, before }, elsewhere, narrow }:
   const trainingError = training.error !== null && <ErrorPanel error={training.error} />;
   if (!info.trained) return <TrainHere info={info} />;
   return (
-    <Stack gap="sm" aria-label={info.title} component="section">
-      <Heading info={info} list={list.data} training={training} />
+    <Stack gap="sm" aria-label={info.title} component="section" className={classes['model'] ?? ''}>
+      <Heading info={info} list={list.isError ? undefined : list.data} training={training} compact={elsewhere !== undefined} />
       {trainingError}
       {list.data !== undefined && !list.isError ? (
         list.data.items.length === 0 ? (
@@ -64,7 +65,17 @@ export function TrainHere({ info }: { readonly info: ModelInfo }) {
   );
 }
 
-function Heading({ info, list, training }: { readonly info: ModelInfo; readonly list?: RecommendList | undefined; readonly training?: Training }) {
+interface HeadingProps {
+  readonly info: ModelInfo;
+  readonly list?: RecommendList | undefined;
+  readonly training?: Training;
+  /** Beside other lists there is room for signs only. */
+  readonly compact?: boolean;
+}
+
+const OUT_OF_DATE = "The ratings or the model's settings changed since it was trained";
+
+function Heading({ info, list, training, compact = false }: HeadingProps) {
   return (
     <Stack gap={2} mih={44}>
       <Group gap="sm" wrap="nowrap" h={24}>
@@ -73,19 +84,19 @@ function Heading({ info, list, training }: { readonly info: ModelInfo; readonly 
         </Text>
         {info.trained && <LineageLink kind="model" name={info.model} />}
         <EvaluateLink model={info.model} title={info.title} />
-        {info.trained && info.stale && training !== undefined && (
+        {info.trained && info.stale && training !== undefined && (compact ? <TrainAgain training={training} /> : (
           <>
-            <Tooltip label="The ratings or the model's settings changed since it was trained">
+            <Tooltip label={OUT_OF_DATE}>
               <span>
                 <Status tone="warn">Out of date</Status>
               </span>
             </Tooltip>
             <TrainButton training={training} word="Train again" quiet />
           </>
-        )}
+        ))}
         {list !== undefined && (
           <Text size="sm" c="dimmed" className="rb-number" ml="auto" title={list.from === 'model' ? 'Worked out now' : 'The answer to the same question before'}>
-            {list.milliseconds < 10 ? list.milliseconds.toFixed(1) : Math.round(list.milliseconds)} ms
+            {formatMilliseconds(list.milliseconds)}
             {list.from === 'model' ? '' : ', kept'}
           </Text>
         )}
@@ -93,7 +104,8 @@ function Heading({ info, list, training }: { readonly info: ModelInfo; readonly 
       <Group gap="sm" wrap="nowrap" mih={18}>
         {list?.coldStart && <Status tone="info">Cold start</Status>}
         <Text size="sm" c="dimmed" lineClamp={2} component="output" title={list?.basis}>
-          {list?.basis ?? ''}
+          {/* The words of the sign before it are not said twice. */}
+          {list === undefined ? '' : list.basis.replace(/^Cold start: (.)/, (_, first: string) => first.toUpperCase())}
         </Text>
       </Group>
       {list !== undefined && list.spread !== null && <Diversity spread={list.spread} />}
@@ -129,6 +141,17 @@ function useTraining({ model }: ModelInfo) {
       start({ models: [model] }).catch(() => undefined);
     },
   };
+}
+
+/** A model that is out of date, and its training anew, as one sign. */
+function TrainAgain({ training: { job, starting, busy, train } }: { readonly training: Training }) {
+  return (
+    <Tooltip label={job === undefined ? `Out of date: ${OUT_OF_DATE.toLowerCase()}. Train it again` : 'It is being trained'} multiline maw={280}>
+      <ActionIcon size={22} color="yellow" variant="light" c="var(--rb-warn)" aria-label="Out of date: train again" loading={starting || job !== undefined} disabled={busy} onClick={train}>
+        <IconRefresh size={15} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
+  );
 }
 
 function TrainButton({ training: { job, starting, busy, train }, word, quiet = false }: { readonly training: Training; readonly word: string; readonly quiet?: boolean }) {

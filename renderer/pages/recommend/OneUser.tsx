@@ -1,20 +1,17 @@
 import { Skeleton, Stack, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconUserSearch } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import type { ModelInfo, Movie } from '../../../shared/contract/recommend.ts';
-import { Empty } from '../../components/Empty.tsx';
 import { AllUsers } from './AllUsers.tsx';
 import { useHistory, useRecommendations } from './asks.ts';
 import { useBench } from './bench.ts';
 import { FilmSearch } from './FilmSearch.tsx';
-import { HistoryPanel } from './HistoryPanel.tsx';
 import { ModelList } from './ModelList.tsx';
 import { firstModel } from './models.ts';
 import { OpenFilm } from './OpenFilm.tsx';
 import classes from './recommend.module.css';
 import { ModelChoice, Toolbar } from './Toolbar.tsx';
-import { UserPicker } from './UserPicker.tsx';
+import { Nobody, OfKnownUser, WhoPanel } from './WhoPanel.tsx';
 
 const ListCharts = lazy(() => import('./ListCharts.tsx'));
 
@@ -35,27 +32,20 @@ export function OneUser({ models }: { readonly models: readonly ModelInfo[] }) {
   const film = opened !== null && <OpenFilm models={models} lists={list === undefined ? [] : [list]} model={model} />;
   return (
     <div className={classes['bench']} data-wide={wide || undefined} data-panel={(!wide && opened !== null) || undefined}>
-      <section className={classes['who']} aria-label="User and history">
-        <Stack gap="md">
-          <UserPicker />
-          <HistoryPanel />
-        </Stack>
-      </section>
+      <WhoPanel />
       <Stack gap="md" miw={0}>
         <Toolbar>
           <ModelChoice models={models} model={model} />
         </Toolbar>
         {who === null || info === undefined ? (
-          <Empty icon={<IconUserSearch size={28} />} title="Whom to recommend to?">
-            Choose a user on the left, or invent one by rating a few films.
-          </Empty>
+          <Nobody />
         ) : (
-          <>
+          <OfKnownUser>
             <ModelList info={info} answer={answer} narrow={!wide && opened !== null} />
-            {info.trained && <AskAbout exclude={new Set([...(list?.items ?? []), ...(history ?? [])].map(({ movieId }) => movieId))} />}
+            {info.trained && !answer.list.isError && <AskAbout exclude={new Set([...(list?.items ?? []), ...(history ?? [])].map(({ movieId }) => movieId))} />}
             {!wide && charts}
             {info.trained && <AllUsers info={info} />}
-          </>
+          </OfKnownUser>
         )}
       </Stack>
       {(wide || opened !== null) && (

@@ -77,14 +77,16 @@ export function Toolbar({ children }: { readonly children: ReactNode }) {
       <NumberInput label="From" aria-label="Year from" hideControls placeholder={String(facets?.yearFrom ?? '')} value={yearFrom ?? ''} {...years} onChange={(value) => useBench.setState({ yearFrom: numberOrNull(value) })} />
       <NumberInput label="To" aria-label="Year to" hideControls placeholder={String(facets?.yearTo ?? '')} value={yearTo ?? ''} {...years} onChange={(value) => useBench.setState({ yearTo: numberOrNull(value) })} />
       <NumberInput label="Films" hideControls min={1} max={100} allowDecimal={false} value={top} onChange={(value) => typeof value === 'number' && useBench.setState({ top: value })} />
-      <Stack gap={6} pb={9}>
+      <Stack gap={0}>
         <Text size="sm" fw={500} style={{ whiteSpace: 'nowrap' }}>
           Diversity{' '}
           <Text span inherit c="dimmed" fw={400}>
             {Math.round(diversity * 100)} %
           </Text>
         </Text>
-        <Slider size={3} thumbSize={12} label={null} thumbLabel="Diversity" min={0} max={1} step={0.05} value={diversity} onChange={(diversity) => useBench.setState({ diversity })} />
+        <div className={classes['diversity']}>
+          <Slider flex={1} size={3} thumbSize={12} label={null} thumbLabel="Diversity" min={0} max={1} step={0.05} value={diversity} onChange={(diversity) => useBench.setState({ diversity })} />
+        </div>
       </Stack>
     </search>
   );

@@ -6,8 +6,11 @@ import type { UserSummary } from '../../../shared/contract/recommend.ts';
 import { formatDecimal, formatUnits } from '../../components/format.ts';
 import { useEngine } from '../../host/engine.ts';
 import { chooseUser, inventUser, useBench } from './bench.ts';
+import classes from './recommend.module.css';
 
 const LIMIT = 50;
+/** The question whose answer begins with the user who rated most. */
+export const mostActive = { text: '', limit: LIMIT, offset: 0 } as const;
 const nameOf = (userId: number) => `User ${userId}`;
 
 /** Finds a user by id or by activity, or invents one. */
@@ -65,7 +68,7 @@ export function UserPicker() {
 
 function UserOption({ name, user }: { readonly name: string; readonly user: UserSummary | undefined }) {
   return (
-    <div style={{ flex: 1, minWidth: 0 }}>
+    <div className={classes['option']}>
       <Group justify="space-between" wrap="nowrap">
         <Text size="sm" fw={500}>
           {name}

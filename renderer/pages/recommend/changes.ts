@@ -42,6 +42,9 @@ export function whyOf({ reasons }: Pick<Recommendation, 'reasons'>): string {
   return (first?.kind === 'blend' ? (second ?? first) : first)?.text ?? '';
 }
 
+/** A reason where there is little room, under a title: what every line of a list begins with is left out. */
+export const shortWhyOf = (why: string): string => why.replace(/^Because you rated /, 'for ').replace(/^Shares (.+?) with films that you like: /, '$1: ');
+
 export interface HistoryEdits {
   readonly changed: number;
   readonly added: number;

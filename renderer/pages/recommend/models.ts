@@ -21,6 +21,9 @@ export function modelOptions(models: readonly ModelInfo[]): { group: string; ite
     .filter(({ items }) => items.length > 0);
 }
 
+/** A model's name where there is little room: of `Next film (SASRec)` what stands in brackets. */
+export const shortTitle = ({ title }: Pick<ModelInfo, 'title'>): string => /\(([^)]+)\)$/.exec(title)?.[1] ?? title;
+
 /** Models to stand side by side before any are chosen: the most telling two that are trained. */
 export function firstCompared(models: readonly ModelInfo[]): ModelName[] {
   return preference.filter((name) => models.some(({ model, trained }) => model === name && trained)).slice(0, 2);

@@ -2,7 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HistoryFilm } from '../../../../shared/contract/index.ts';
 import { withFilm, without, withRating } from '../../../../renderer/pages/recommend/bench.ts';
-import { arrangeHistory, editsOf, editWords, movesOf, moveWords, placesOf, whyOf } from '../../../../renderer/pages/recommend/changes.ts';
+import { formatMilliseconds } from '../../../../renderer/components/format.ts';
+import { shortTitle } from '../../../../renderer/pages/recommend/models.ts';
+import { arrangeHistory, editsOf, editWords, movesOf, moveWords, placesOf, shortWhyOf, whyOf } from '../../../../renderer/pages/recommend/changes.ts';
 
 const list = (...ids: number[]) => ids.map((movieId) => ({ movieId }));
 const film = (movieId: number, rating: number, change: Partial<HistoryFilm> = {}): HistoryFilm => ({ movieId, rating, ratedAt: null, title: `Film ${movieId}`, year: null, genres: [], ...change });
@@ -53,5 +55,19 @@ describe('edits of a history', () => {
     expect(ids('ALIEN', 'best')).toEqual([2, 1]);
     expect(ids('', 'worst')).toEqual([1, 3, 2]);
     expect(ids('', 'title')).toEqual([1, 2, 3]);
+  });
+});
+
+describe('words where there is little room', () => {
+  test('leave out what every line begins with, and nothing else', () => {
+    expect(shortWhyOf('Because you rated Emma 5 and Titanic 4.5')).toBe('for Emma 5 and Titanic 4.5');
+    expect(shortWhyOf('Shares tags with films that you like: space, robots')).toBe('tags: space, robots');
+    expect(shortWhyOf('None of your ratings speaks for it')).toBe('None of your ratings speaks for it');
+  });
+  test('name a model by what stands in brackets', () => {
+    expect(['Next film (SASRec)', 'EASE', 'Similar films (item kNN)'].map((title) => shortTitle({ title }))).toEqual(['SASRec', 'EASE', 'item kNN']);
+  });
+  test('never say that an answer took no time', () => {
+    expect([0, 0.04, 0.1, 3.25, 9.96, 131.4].map(formatMilliseconds)).toEqual(['< 0.1 ms', '< 0.1 ms', '0.1 ms', '3.3 ms', '10 ms', '131 ms']);
   });
 });
