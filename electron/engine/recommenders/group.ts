@@ -1,4 +1,4 @@
-import type { GroupList, GroupScale, GroupStrategy, Parsed } from '../../../shared/contract/index.ts';
+import type { GroupList, GroupScale, GroupStrategy, Parsed, RecommendReason } from '../../../shared/contract/index.ts';
 import type { Kernels } from '../kernels/index.ts';
 import type { Library } from './library.ts';
 import { allowedBy, bestFilms } from './ranking.ts';
@@ -39,7 +39,7 @@ export function groupList(request: Parsed<'recommend.group'>, members: readonly 
         rank: views[at]?.rank(position) ?? 0,
         raw: member.scores[position] ?? 0,
         rated: seenBy[at]?.get(library.movieIds[position] ?? Number.NaN) ?? null,
-        because: request.explain ? (member.because(position)[0]?.text ?? null) : null,
+        because: request.explain ? foremost(member.because(position)) : null,
       })),
     })),
     fairness: { lowest: Math.min(...satisfaction.map(({ share }) => share)), jain: jain(shares) },
@@ -129,4 +129,9 @@ function satisfactionOf(view: View | undefined, list: Int32Array, candidates: In
 function jain(shares: readonly number[]): number {
   const squares = shares.reduce((sum, share) => sum + share * share, 0);
   return squares === 0 ? 1 : shares.reduce((sum, share) => sum + share, 0) ** 2 / (shares.length * squares);
+}
+
+/** The reason to give in a line: of a blend, what its strongest model goes by. */
+function foremost([first, second]: readonly RecommendReason[]): string | null {
+  return (first?.kind === 'blend' ? (second ?? first) : first)?.text ?? null;
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { GroupRequest, type GroupStrategy } from '../../../shared/contract/index.ts';
+import { GroupRequest, type GroupStrategy, type RecommendReason } from '../../../shared/contract/index.ts';
 import { openKernels } from '../../../electron/engine/kernels/index.ts';
 import { groupList, type GroupMember } from '../../../electron/engine/recommenders/group.ts';
 import type { Library } from '../../../electron/engine/recommenders/library.ts';
@@ -49,6 +49,13 @@ describe('a list for a group', () => {
     // Ann's scores in deviations from their mean: 0 for the middle film.
     expect(list.items[0]?.members[0]?.score).toBeCloseTo(0, 6);
     expect(list.items[0]?.members[1]?.score).toBeCloseTo(2 / Math.sqrt(2), 6);
+  });
+
+  it('gives of a blend the reason of its strongest model, not what it is blended of', () => {
+    const blend: RecommendReason = { kind: 'blend', text: 'A blend, from EASE (1.62)', evidence: [] };
+    const rated: RecommendReason = { kind: 'because-you-rated', text: 'Because you rated Emma 5', evidence: [] };
+    const list = listOf([{ ...ann, because: () => [blend, rated] }, { ...bob, because: () => [rated] }, { ...cleo, because: () => [] }], { explain: true });
+    expect(list.items[0]?.members.map(({ because }) => because)).toEqual([rated.text, rated.text, null]);
   });
 
   it('shows who is served how well: two alike against one', () => {

@@ -22,7 +22,7 @@ const strategies: Record<GroupStrategy, { label: string; about: string }> = {
   'average-without-misery': { label: 'Average without misery', about: 'The average, of films among the best quarter of every member' },
 };
 const scales: Record<GroupScale, string> = { standardised: 'Standardised scores', rank: 'Places' };
-const seenWords = { any: 'Nobody has seen', all: 'Somebody has not seen', none: 'Seen or not' } as const;
+const seenWords = { any: 'that nobody has seen', all: 'that somebody has not seen', none: 'whether seen or not' } as const;
 
 const isKey = <T extends string>(keys: Record<T, unknown>, value: string | null): value is T => value !== null && value in keys;
 
@@ -61,7 +61,7 @@ export function GroupTab({ models }: { readonly models: readonly ModelInfo[] }) 
               comboboxProps={{ width: 320, position: 'bottom-start' }}
               onChange={(value) => isKey(strategies, value) && set({ strategy: value })}
             />
-            <Select label="Films that" allowDeselect={false} value={together.seen} data={Object.entries(seenWords).map(([value, label]) => ({ value, label }))} onChange={(value) => isKey(seenWords, value) && set({ seen: value })} />
+            <Select label="Which films" allowDeselect={false} value={together.seen} data={Object.entries(seenWords).map(([value, label]) => ({ value, label }))} onChange={(value) => isKey(seenWords, value) && set({ seen: value })} />
             <Text size="sm" fw={500} id="group-scale">
               Members compared by
             </Text>

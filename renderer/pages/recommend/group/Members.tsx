@@ -45,7 +45,7 @@ export function Members({ list }: { readonly list: GroupList | undefined }) {
         renderOption={({ option }) => {
           const user = users.find(({ userId }) => String(userId) === option.value);
           return (
-            <div style={{ minWidth: 0 }}>
+            <div className={classes['option']}>
               <Text size="sm" fw={500}>
                 {option.label}{' '}
                 <Text span inherit c="dimmed" fw={400}>
