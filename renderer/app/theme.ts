@@ -41,7 +41,7 @@ export const theme = createTheme({
     Button: { defaultProps: { size: 'xs', fz: 'sm' } },
     Checkbox: { defaultProps: { size: 'xs' } },
     Input: { vars: () => ({ wrapper: { '--input-fz': '12px' } }) },
-    InputWrapper: { vars: () => ({ label: { '--input-label-size': '12px' }, error: {}, description: {} }) },
+    InputWrapper: { vars: () => ({ label: { '--input-label-size': '12px' }, error: { '--input-error-size': '11px' }, description: { '--input-description-size': '11px' } }) },
     Kbd: { defaultProps: { ff: 'text' } },
     // The page scrolls inside the frame, so there is nothing to lock; the lock would need an inline style sheet.
     Drawer: { defaultProps: { lockScroll: false } },
