@@ -1,6 +1,6 @@
 import { Group, Text } from '@mantine/core';
 import { CartesianGrid, Line, LineChart, ReferenceDot, ResponsiveContainer, Tooltip, type TooltipContentProps, XAxis, YAxis } from 'recharts';
-import { formatNumber } from '../../components/format.ts';
+import { formatDecimal, formatNumber } from '../../components/format.ts';
 import { ChartFrame } from '../ChartFrame.tsx';
 import { ChartTip } from '../ChartTip.tsx';
 import { axisLine, axisStyle, gridLine } from '../palette.ts';
@@ -45,8 +45,8 @@ export function Curves({ title, axis, series, format, unit, height = 260 }: Curv
       <ResponsiveContainer width="100%" height={plot} initialDimension={{ width: 600, height: plot }}>
         <LineChart data={rows} margin={{ top: 8, right: 16, bottom: 0, left: 0 }} accessibilityLayer={false}>
           <CartesianGrid vertical={false} stroke={gridLine} />
-          <XAxis dataKey="x" type="number" domain={['dataMin', 'dataMax']} tick={axisStyle} axisLine={axisLine} tickLine={false} ticks={columns} interval={0} height={22} tickFormatter={(x: number) => formatNumber(x)} />
-          <YAxis width={58} tick={axisStyle} axisLine={false} tickLine={false} ticks={ticks} domain={[ticks[0] ?? 0, ticks.at(-1) ?? 1]} tickFormatter={(value: number) => value.toFixed(digits)} />
+          <XAxis dataKey="x" type="number" domain={['dataMin', 'dataMax']} tick={axisStyle} axisLine={axisLine} tickLine={false} ticks={columns} interval={0} height={38} label={{ value: axis, position: 'insideBottom', offset: 2, ...axisStyle }} tickFormatter={(x: number) => formatNumber(x)} />
+          <YAxis width={58} tick={axisStyle} axisLine={false} tickLine={false} ticks={ticks} domain={[ticks[0] ?? 0, ticks.at(-1) ?? 1]} tickFormatter={(value: number) => formatDecimal(value, digits)} />
           <Tooltip content={<RowTip series={series} format={format} unit={unit} />} />
           {series.map(({ name, points }, index) => (
             <Line key={name} dataKey={name} stroke={seriesColor(index)} strokeDasharray={dashes[index % dashes.length] ?? ''} strokeWidth={1.8} dot={points.length <= 30 ? { r: 2.5, strokeWidth: 0, fill: seriesColor(index) } : false} connectNulls isAnimationActive={false} />

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
+import { FootAxis, ValueAxis } from '../Axes.tsx';
 import { ChartFrame } from '../ChartFrame.tsx';
-import { axisStyle, gridLine, seriesColors } from '../palette.ts';
+import { seriesColors } from '../palette.ts';
 import { Points } from '../Points.tsx';
-import { logTicks, placeLabels, roundTicks, tickDigits } from '../scale.ts';
+import { logTicks, placeLabels, roundTicks } from '../scale.ts';
 import { Sized } from '../Sized.tsx';
 import { type CostPoint, frontierOf, tradeOffSummary } from './data.ts';
 
@@ -30,7 +31,6 @@ export function TradeOff({ title, points, metric, costs, lowerIsBetter, format, 
   const frontier = frontierOf(points, lowerIsBetter);
   const ends = points.flatMap(({ value, low, high }) => [value, low ?? value, high ?? value]);
   const rows = roundTicks(Math.min(...ends), Math.max(...ends), 6);
-  const digits = tickDigits(rows);
   // Some air on both sides, for dots and labels.
   const [cheapest, dearest] = [Math.min(...points.map(({ cost }) => cost)) / 1.6, Math.max(...points.map(({ cost }) => cost)) * 2];
   const columns = logTicks(cheapest, dearest).filter((tick) => tick >= cheapest && tick <= dearest);
@@ -53,6 +53,7 @@ export function TradeOff({ title, points, metric, costs, lowerIsBetter, format, 
         <Sized>
           {(width) => {
             const x = across(width);
+            const plot = { left: LEFT, right: width - RIGHT, top: TOP, bottom: height - BOTTOM };
             const labels = placeLabels(points.map((point) => ({ x: x(point.cost), y: y(point.value), width: point.label.length * CHARACTER })), width);
             return (
           <Points
@@ -66,31 +67,14 @@ export function TradeOff({ title, points, metric, costs, lowerIsBetter, format, 
           >
             {(open) => (
               <>
-                {rows.map((tick) => (
-                  <g key={tick}>
-                    <line x1={LEFT} x2={width - RIGHT} y1={y(tick)} y2={y(tick)} stroke={gridLine} />
-                    <text x={LEFT - 8} y={y(tick)} dy={4} textAnchor="end" {...axisStyle}>
-                      {tick.toFixed(digits)}
-                    </text>
-                  </g>
-                ))}
-                {columns.map((tick) => (
-                  <g key={tick}>
-                    <line x1={x(tick)} x2={x(tick)} y1={TOP} y2={height - BOTTOM} stroke={gridLine} />
-                    <text x={x(tick)} y={height - BOTTOM + 15} textAnchor="middle" {...axisStyle}>
-                      {formatCost(tick).replace(/[.,]0(?=\s)/, '')}
-                    </text>
-                  </g>
-                ))}
-                <text x={(LEFT + width - RIGHT) / 2} y={height - 6} textAnchor="middle" {...axisStyle}>
-                  {costs}, logarithmic
-                </text>
+                <ValueAxis ticks={rows} y={y} plot={plot} />
+                <FootAxis ticks={columns} x={x} format={(tick) => formatCost(tick).replace(/[.,]0(?=\s)/, '')} title={`${costs}, logarithmic`} plot={plot} lines />
                 <polyline points={frontier.map(({ cost, value }) => `${x(cost)},${y(value)}`).join(' ')} fill="none" stroke={seriesColors[1]} strokeWidth={1.5} strokeDasharray="5 4" />
                 {points.map(({ label, value, low: from, high: to, cost }, index) => (
                   <g key={label}>
                     {from !== null && to !== null && <line x1={x(cost)} x2={x(cost)} y1={y(from)} y2={y(to)} stroke={seriesColors[0]} strokeWidth={1.5} opacity={0.75} />}
                     <circle cx={x(cost)} cy={y(value)} r={open === index ? 6.5 : 4.5} fill={among.has(label) ? seriesColors[0] : 'var(--mantine-color-body)'} stroke={seriesColors[0]} strokeWidth={1.8} />
-                    <text x={x(cost) + (labels[index]?.dx ?? 0)} y={y(value) + (labels[index]?.dy ?? 0)} dy={4} textAnchor={labels[index]?.anchor ?? 'start'} fontSize={12} fill="var(--mantine-color-text)" fontWeight={open === index ? 600 : 400}>
+                    <text x={x(cost) + (labels[index]?.dx ?? 0)} y={y(value) + (labels[index]?.dy ?? 0)} dy={4} textAnchor={labels[index]?.anchor ?? 'start'} fontSize={12} fill="var(--mantine-color-text)" fontWeight={open === index ? 600 : 400} stroke="var(--mantine-color-body)" strokeWidth={4} strokeLinejoin="round" paintOrder="stroke">
                       {label}
                     </text>
                   </g>

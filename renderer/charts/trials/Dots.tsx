@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
+import { FootAxis, ValueAxis } from '../Axes.tsx';
 import { ChartFrame } from '../ChartFrame.tsx';
-import { axisStyle, gridLine, seriesColors } from '../palette.ts';
+import { seriesColors } from '../palette.ts';
 import { Points } from '../Points.tsx';
-import { logTicks, roundTicks, tickDigits } from '../scale.ts';
+import { logTicks, roundTicks } from '../scale.ts';
 import { Sized } from '../Sized.tsx';
 
 export interface Dot {
@@ -43,7 +44,6 @@ const BOTTOM = 38;
 export function Dots({ title, summary, dots, axis, names, log, steps, formatX, columns, table, controls, height = 260 }: DotsProps) {
   const ends = dots.flatMap(({ y, low, high }) => [y, low ?? y, high ?? y]);
   const rows = roundTicks(Math.min(...ends), Math.max(...ends));
-  const digits = tickDigits(rows);
   const [bottom, top] = [rows[0] ?? 0, rows.at(-1) ?? 1];
   const values = dots.map(({ x }) => x);
   const logarithmic = log && names === null && values.every((value) => value > 0);
@@ -57,6 +57,7 @@ export function Dots({ title, summary, dots, axis, names, log, steps, formatX, c
         <Sized>
           {(width) => {
             const x = (value: number) => LEFT + ((scale(value) - first) / (last - first || 1)) * Math.max(1, width - LEFT - RIGHT);
+            const plot = { left: LEFT, right: width - RIGHT, top: TOP, bottom: height - BOTTOM };
             const line = steps.flatMap((step, index) => {
               const next = steps[index + 1];
               return [`${x(step.x)},${y(step.y)}`, ...(next === undefined ? [] : [`${x(next.x)},${y(step.y)}`])];
@@ -65,22 +66,8 @@ export function Dots({ title, summary, dots, axis, names, log, steps, formatX, c
               <Points label={title} width={width} height={height} points={dots.map((dot) => ({ x: x(dot.x), y: y(dot.y), title: dot.title, lines: dot.lines }))}>
                 {(open) => (
                   <>
-                    {rows.map((tick) => (
-                      <g key={tick}>
-                        <line x1={LEFT} x2={width - RIGHT} y1={y(tick)} y2={y(tick)} stroke={gridLine} />
-                        <text x={LEFT - 8} y={y(tick)} dy={4} textAnchor="end" {...axisStyle}>
-                          {tick.toFixed(digits)}
-                        </text>
-                      </g>
-                    ))}
-                    {ticks.map((tick) => (
-                      <text key={tick} x={x(tick)} y={height - BOTTOM + 15} textAnchor="middle" {...axisStyle}>
-                        {names === null ? formatX(tick) : names[tick]}
-                      </text>
-                    ))}
-                    <text x={(LEFT + width - RIGHT) / 2} y={height - 5} textAnchor="middle" {...axisStyle}>
-                      {logarithmic ? `${axis}, logarithmic` : axis}
-                    </text>
+                    <ValueAxis ticks={rows} y={y} plot={plot} />
+                    <FootAxis ticks={ticks} x={x} format={(tick) => (names === null ? formatX(tick) : (names[tick] ?? ''))} title={logarithmic ? `${axis}, logarithmic` : axis} plot={plot} />
                     {line.length > 1 && <polyline points={line.join(' ')} fill="none" stroke={seriesColors[1]} strokeWidth={1.8} />}
                     {dots.map((dot, index) => (
                       <g key={index}>
