@@ -70,13 +70,13 @@ function quarters(sizes: Int32Array): [string, number[]][] {
   const ends = [...new Set([0.25, 0.5, 0.75, 1].map((share) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0))];
   return ends.map((end, at) => {
     const from = at === 0 ? (sorted[0] ?? 0) : (ends[at - 1] ?? 0) + 1;
-    return [from === end ? `${end} ratings` : `${from} to ${end} ratings`, rowsWhere(sizes, (size) => size >= from && size <= end)];
+    return [from === end ? ratings(end) : `${counted(from)} to ${ratings(end)}`, rowsWhere(sizes, (size) => size >= from && size <= end)];
   });
 }
 
 function groups(sizes: Int32Array): [string, number[]][] {
   const bounds = [[1, 5], [6, 10], [11, 20], [21, 50], [51, Number.POSITIVE_INFINITY]] as const;
-  return bounds.map(([from, to]): [string, number[]] => [to === Number.POSITIVE_INFINITY ? `more than ${from - 1} ratings` : `${from} to ${to} ratings`, rowsWhere(sizes, (size) => size >= from && size <= to)])
+  return bounds.map(([from, to]): [string, number[]] => [to === Number.POSITIVE_INFINITY ? `more than ${ratings(from - 1)}` : `${counted(from)} to ${ratings(to)}`, rowsWhere(sizes, (size) => size >= from && size <= to)])
     .filter(([, rows]) => rows.length > 0);
 }
 
@@ -141,3 +141,6 @@ function ranksIn({ wantedFrom, wanted, depth }: KeptCases, lists: Int32Array, us
   }
   return Int32Array.from(ranks);
 }
+
+const counted = (n: number): string => n.toLocaleString('en');
+const ratings = (n: number): string => `${counted(n)} ${n === 1 ? 'rating' : 'ratings'}`;

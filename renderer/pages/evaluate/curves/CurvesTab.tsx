@@ -53,7 +53,7 @@ export function CurvesTab() {
   const chosen = asked === undefined ? curves : curves.filter(({ model }) => asked.includes(model));
   const shown = chosen.length === 0 ? curves : chosen;
   return (
-    <Stack gap="lg" maw={1180}>
+    <Stack gap="lg">
       <div className={classes['choices']}>
         <SegmentedControl aria-label="Along" data={[{ value: 'epochs', label: 'Epochs' }, { value: 'seconds', label: 'Seconds' }]} value={over} onChange={(value) => setOver(value === 'seconds' ? 'seconds' : 'epochs')} />
         <MultiSelect
@@ -63,6 +63,7 @@ export function CurvesTab() {
           onChange={(models) => replaceRoute('evaluate', ['curves'], models.length === 0 || models.length === curves.length ? {} : { models: models.join(',') })}
         />
       </div>
+      <div className={classes['wide-halves']}>
       {chartsOf(shown, over, (model) => modelTitle(model, infos)).map(({ kind, name, series }) => (
         <Curves
           key={`${kind} ${name}`}
@@ -73,8 +74,9 @@ export function CurvesTab() {
           unit={(x) => (over === 'epochs' ? formatUnits(x, 'epoch') : formatSeconds(x))}
         />
       ))}
+      </div>
       <Text size="xs" c="dimmed">
-        A ring marks the epoch whose weights were kept. Curves on different scales stand in charts of their own.
+        A ring marks the epoch whose weights were kept; networks go by the mean of the last three epochs, since a single figure wanders. Curves on different scales stand in charts of their own.
       </Text>
     </Stack>
   );

@@ -33,11 +33,11 @@ export function AllFigures({ models, keys, metric, onMetric }: AllFiguresProps) 
   }));
   return (
     <Section title="All figures" about="The best of each column is bold. A heading makes its metric that of the leaderboard.">
-      <Table.ScrollContainer minWidth={0} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'All figures' } }}>
+      <Table.ScrollContainer minWidth={0} scrollAreaProps={{ type: 'auto', viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'All figures' } }}>
         <Table aria-label="All figures" verticalSpacing={4} horizontalSpacing={8}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th miw={140}>Model</Table.Th>
+              <Table.Th miw={140} className={classes['held'] ?? ''}>Model</Table.Th>
               {columns.map(({ key }) => (
                 <Table.Th key={key} ta="right" aria-current={key === metric || undefined}>
                   <UnstyledButton fz="sm" fw={600} className={classes['sort'] ?? ''} onClick={() => onMetric(key)} style={{ whiteSpace: 'nowrap' }}>
@@ -50,7 +50,7 @@ export function AllFigures({ models, keys, metric, onMetric }: AllFiguresProps) 
           <Table.Tbody>
             {orderModels(models, metric, { by: 'value', reversed: false }).map(({ label, metrics }) => (
               <Table.Tr key={label}>
-                <Table.Td style={{ whiteSpace: 'nowrap' }}>{labelTitle(label, infos)}</Table.Td>
+                <Table.Td className={classes['held'] ?? ''} style={{ whiteSpace: 'nowrap' }}>{labelTitle(label, infos)}</Table.Td>
                 {columns.map(({ key, best, digits }) => {
                   const value = metrics[key]?.value;
                   return (

@@ -41,11 +41,12 @@ export function Comparisons({ evaluation, metric }: { readonly evaluation: Evalu
         <Text size="sm">Against</Text>
         <Select aria-label="Reference" w={240} data={labels.map((label) => ({ value: label, label: title(label) }))} value={reference} onChange={(label) => look.set({ against: label })} />
       </Group>
+      <div className={classes['wide-halves']}>
       <ul className={classes['sentences']} aria-label={`Comparisons with ${title(reference)}`}>
         {seen.map(({ label, distinct, sentence }) => (
           <li key={label}>
             <Status tone={distinct ? 'good' : 'info'} />
-            <Text>{sentence}</Text>
+            <Sentence text={sentence} />
           </li>
         ))}
       </ul>
@@ -60,8 +61,9 @@ export function Comparisons({ evaluation, metric }: { readonly evaluation: Evalu
         columns={['Model', 'Difference', '95 % interval', 'p', 'Corrected p']}
         table={seen.map(({ label, difference, low, high, p, adjustedP }) => [title(label), signed(difference, digits), `${signed(low, digits)} – ${signed(high, digits)}`, formatP(p), formatP(adjustedP)])}
       />
+      </div>
       <Section title="Every pair" about={pairsAbout(list)}>
-        <Table.ScrollContainer minWidth={0} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Every pair' } }}>
+        <Table.ScrollContainer minWidth={0} scrollAreaProps={{ type: 'auto', viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Every pair' } }}>
           <Table aria-label="Every pair" verticalSpacing={4} horizontalSpacing={8}>
             <Table.Thead>
               <Table.Tr>
@@ -103,6 +105,21 @@ export function Comparisons({ evaluation, metric }: { readonly evaluation: Evalu
         </Table.ScrollContainer>
       </Section>
     </Stack>
+  );
+}
+
+/** The verdict of a comparison, and quieter how much as many users can show. */
+function Sentence({ text }: { readonly text: string }) {
+  const end = text.indexOf('). ');
+  return (
+    <Text>
+      {text.slice(0, end < 0 ? undefined : end + 2).replace(/^./, (first) => first.toUpperCase())}
+      {end >= 0 && (
+        <Text span size="sm" c="dimmed">
+          {text.slice(end + 2)}
+        </Text>
+      )}
+    </Text>
   );
 }
 

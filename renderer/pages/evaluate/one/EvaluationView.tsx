@@ -1,5 +1,6 @@
 import { Anchor, Button, Group, SegmentedControl, Select, Stack, Tabs, Text, Title } from '@mantine/core';
 import { IconArrowLeft, IconRepeat } from '@tabler/icons-react';
+import { useId, useState } from 'react';
 import type { Evaluation } from '../../../../shared/contract/evaluation.ts';
 import { Answer } from '../../../components/Answer.tsx';
 import { formatCount, formatDateTime, formatSeconds } from '../../../components/format.ts';
@@ -109,9 +110,7 @@ function Head({ evaluation }: { readonly evaluation: Evaluation }) {
           Change and run again
         </Button>
       </Group>
-      <Text size="sm" mt="xs" maw={980}>
-        {description.join(' ')}
-      </Text>
+      <Measured sentences={description} />
       <Group gap="lg" mt={6} component="dl" my={0}>
         {counts.map(([name, count]) => (
           <Group key={name} gap={5} align="baseline">
@@ -125,6 +124,22 @@ function Head({ evaluation }: { readonly evaluation: Evaluation }) {
         ))}
       </Group>
     </div>
+  );
+}
+
+/** How it was measured: two lines of it, and the rest when asked for. */
+function Measured({ sentences }: { readonly sentences: readonly string[] }) {
+  const [whole, setWhole] = useState(false);
+  const id = useId();
+  return (
+    <Group gap="sm" mt="xs" align="flex-end" wrap="nowrap">
+      <Text size="sm" maw={980} id={id} {...(whole ? {} : { lineClamp: 2 })}>
+        {sentences.join(' ')}
+      </Text>
+      <Anchor component="button" size="sm" aria-expanded={whole} aria-controls={id} onClick={() => setWhole(!whole)} style={{ flex: 'none' }}>
+        {whole ? 'Show less' : 'Show all'}
+      </Anchor>
+    </Group>
   );
 }
 

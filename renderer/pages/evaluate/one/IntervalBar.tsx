@@ -1,6 +1,6 @@
-const WIDTH = 134;
+import classes from '../evaluate.module.css';
+
 const HEIGHT = 16;
-const PAD = 5;
 
 interface IntervalBarProps {
   readonly value: number;
@@ -11,14 +11,14 @@ interface IntervalBarProps {
   readonly best: boolean;
 }
 
-/** A value and its interval on the scale of the whole column; the figures stand beside it, so it is for the eye only. */
+/** A value and its interval on the scale of the whole column, as wide as that is; the figures stand beside it, so it is for the eye only. */
 export function IntervalBar({ value, low, high, ends, best }: IntervalBarProps) {
   const [from, to] = [Math.min(...ends), Math.max(...ends)];
-  const x = (at: number) => PAD + ((at - from) / (to - from || 1)) * (WIDTH - 2 * PAD);
+  const x = (at: number) => `${((at - from) / (to - from || 1)) * 100}%`;
   const color = best ? 'var(--rb-series-1)' : 'var(--mantine-color-dimmed)';
   return (
-    <svg width={WIDTH} height={HEIGHT} aria-hidden style={{ display: 'block' }}>
-      <line x1={0} x2={WIDTH} y1={HEIGHT / 2} y2={HEIGHT / 2} stroke="var(--rb-border)" />
+    <svg height={HEIGHT} aria-hidden className={classes['bar']}>
+      <line x1="0%" x2="100%" y1={HEIGHT / 2} y2={HEIGHT / 2} stroke="var(--rb-border)" />
       {low !== null && high !== null && <line x1={x(low)} x2={x(high)} y1={HEIGHT / 2} y2={HEIGHT / 2} stroke={color} strokeWidth={3} opacity={0.55} />}
       <circle cx={x(value)} cy={HEIGHT / 2} r={3.5} fill={color} />
     </svg>

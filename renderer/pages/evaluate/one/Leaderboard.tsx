@@ -44,7 +44,7 @@ export function Leaderboard({ evaluation, metric, keys, onMetric }: LeaderboardP
               <Table.Th w={34} ta="right" aria-label="Rank">
                 #
               </Table.Th>
-              <SortHead name="label" {...head}>
+              <SortHead name="label" w={300} {...head}>
                 Model
               </SortHead>
               <SortHead name="value" w={96} {...head}>
@@ -53,7 +53,7 @@ export function Leaderboard({ evaluation, metric, keys, onMetric }: LeaderboardP
               <Table.Th w={130} ta="right">
                 95 % interval
               </Table.Th>
-              <Table.Th w={150}>
+              <Table.Th>
                 <VisuallyHidden>Interval, drawn</VisuallyHidden>
               </Table.Th>
               {published.length > 0 && (

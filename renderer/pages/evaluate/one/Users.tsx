@@ -33,13 +33,13 @@ export function Users({ evaluation, metric }: { readonly evaluation: Evaluation;
   return (
     <Stack gap="md">
       <Group gap="sm">
-        <Select aria-label="A" w={220} data={data} value={a} onChange={(value) => look.set({ a: value, b: value === b ? a : b, user: null })} />
+        <Select aria-label="A" leftSection="A" w={240} data={data} value={a} onChange={(value) => look.set({ a: value, b: value === b ? a : b, user: null })} />
         <Tooltip label="Swap">
           <ActionIcon aria-label="Swap A and B" size={30} onClick={() => look.set({ a: b, b: a, user: null })}>
             <IconArrowsLeftRight size={16} aria-hidden />
           </ActionIcon>
         </Tooltip>
-        <Select aria-label="B" w={220} data={data} value={b} onChange={(value) => look.set({ a: value === a ? b : a, b: value, user: null })} />
+        <Select aria-label="B" leftSection="B" w={240} data={data} value={b} onChange={(value) => look.set({ a: value === a ? b : a, b: value, user: null })} />
       </Group>
       <Pair key={`${a} ${b} ${metric}`} id={evaluation.id} a={a} b={b} metric={metric} titleOf={(label) => labelTitle(label, infos)} />
     </Stack>

@@ -91,7 +91,7 @@ function PresetPaper({ preset: { name, title, data, protocol, models, published 
         <Table fz="sm" verticalSpacing={2} aria-label={`Published figures: ${title}`} layout="fixed">
           <Table.Thead>
             <Table.Tr>
-              <Table.Th w={200}>Model</Table.Th>
+              <Table.Th w={230}>Model</Table.Th>
               {metrics.map((metric) => (
                 <Table.Th key={metric} ta="right" w={120}>
                   {metricTitle(metric)}

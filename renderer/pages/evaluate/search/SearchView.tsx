@@ -108,7 +108,7 @@ function Parameter({ search, points, format }: { readonly search: Tuning; readon
   return (
     <Dots
       title={`${metricTitle(request.metric)} by ${name}`}
-      summary="Hollow dots had a part of the budget."
+      summary={points.some(({ budget }) => budget < 1) ? 'The best is larger; hollow dots had a part of the budget.' : 'The best is larger.'}
       dots={dots.map(({ x, point }) => dotOf(point, x, search, format))}
       axis={name}
       names={names}

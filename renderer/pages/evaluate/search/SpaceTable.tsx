@@ -5,7 +5,7 @@ import { type EditedDimension, nameOf, valuesOf } from './space.ts';
 export function SpaceTable({ space, onChange }: { readonly space: readonly EditedDimension[]; readonly onChange: (space: readonly EditedDimension[]) => void }) {
   const set = (path: string, change: Partial<EditedDimension>) => onChange(space.map((dimension) => (dimension.path === path ? { ...dimension, ...change } : dimension)));
   return (
-    <Table aria-label="Space" verticalSpacing={4} layout="fixed" maw={980}>
+    <Table aria-label="Space" verticalSpacing={4} layout="fixed" maw={760}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th w={220}>Parameter</Table.Th>
