@@ -24,7 +24,7 @@ test('models side by side, by keyboard alone: what they share is said, and an ed
   await expect(page.getByText(/\d+ different films; \d+ on several lists, \d+ on all 3/)).toBeVisible();
   const [first, second] = [await films(page, 0), await films(page, 1)];
   const shared = first.filter((film) => second.includes(film));
-  for (const film of shared.slice(0, 2)) await expect(lists(page).first().locator(`[data-movie="${film}"]`)).toContainText(`ease ${second.indexOf(film) + 1}`);
+  for (const film of shared.slice(0, 2)) await expect(lists(page).first().locator(`[data-movie="${film}"]`)).toContainText(`EASE ${second.indexOf(film) + 1}`);
   await expectAccessible(page);
 
   const sliders = page.getByRole('slider', { name: /^Rating of/ });

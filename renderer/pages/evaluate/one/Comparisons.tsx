@@ -112,8 +112,8 @@ export function Comparisons({ evaluation, metric }: { readonly evaluation: Evalu
 function Sentence({ text }: { readonly text: string }) {
   const end = text.indexOf('). ');
   return (
-    <Text>
-      {text.slice(0, end < 0 ? undefined : end + 2).replace(/^./, (first) => first.toUpperCase())}
+    <Text className={classes['sentence'] ?? ''}>
+      {text.slice(0, end < 0 ? undefined : end + 2)}
       {end >= 0 && (
         <Text span size="sm" c="dimmed">
           {text.slice(end + 2)}
