@@ -40,42 +40,50 @@ export class PackedRows {
 
 /** Positions of the `count` largest scores, best first, equal ones by position; -Infinity and NaN are left out. */
 export function topPositions(scores: Float32Array, count: number): Int32Array {
-  if (count <= 0) return new Int32Array(0);
-  const positions: number[] = [];
-  const values: number[] = [];
-  const below = (a: number, b: number) => (values[a] ?? 0) < (values[b] ?? 0) || (values[a] === values[b] && (positions[a] ?? 0) > (positions[b] ?? 0));
-  const swap = (a: number, b: number) => {
-    [values[a], values[b]] = [values[b] ?? 0, values[a] ?? 0];
-    [positions[a], positions[b]] = [positions[b] ?? 0, positions[a] ?? 0];
-  };
-  const rise = (from: number) => {
-    for (let at = from, parent = (at - 1) >> 1; at > 0 && below(at, parent); at = parent, parent = (at - 1) >> 1) swap(at, parent);
-  };
-  const sink = (size: number) => {
-    for (let at = 0, child = 1; child < size; at = child, child = 2 * at + 1) {
-      if (child + 1 < size && below(child + 1, child)) child++;
-      if (!below(child, at)) break;
-      swap(at, child);
+  const most = Math.max(0, Math.min(count, scores.length));
+  if (most === 0) return new Int32Array(0);
+  // A heap with the worst on top, equal values by position.
+  const positions = new Int32Array(most);
+  const values = new Float64Array(most);
+  let size = 0;
+  const sink = (start: number, end: number, position: number, value: number) => {
+    let at = start;
+    for (let child = 2 * at + 1; child < end; child = 2 * at + 1) {
+      let below = values[child] ?? 0;
+      let held = positions[child] ?? 0;
+      const right = values[child + 1] ?? 0;
+      if (child + 1 < end && (right < below || (right === below && (positions[child + 1] ?? 0) > held))) {
+        child++;
+        below = right;
+        held = positions[child] ?? 0;
+      }
+      if (!(below < value || (below === value && held > position))) break;
+      values[at] = below;
+      positions[at] = held;
+      at = child;
     }
+    values[at] = value;
+    positions[at] = position;
   };
-  let worst = -Infinity;
+  let worst = Number.NEGATIVE_INFINITY;
   for (let position = 0; position < scores.length; position++) {
-    const value = scores[position] ?? -Infinity;
+    const value = scores[position] ?? Number.NEGATIVE_INFINITY;
     if (!(value > worst)) continue;
-    if (positions.length < count) {
-      positions.push(position);
-      values.push(value);
-      rise(positions.length - 1);
-    } else {
-      positions[0] = position;
-      values[0] = value;
-      sink(count);
-    }
-    if (positions.length === count) worst = values[0] ?? -Infinity;
+    if (size < most) {
+      positions[size] = position;
+      values[size++] = value;
+      if (size < most) continue;
+      for (let at = (most >> 1) - 1; at >= 0; at--) sink(at, most, positions[at] ?? 0, values[at] ?? 0);
+    } else sink(0, most, position, value);
+    worst = values[0] ?? Number.NEGATIVE_INFINITY;
   }
-  for (let size = positions.length - 1; size > 0; size--) {
-    swap(0, size);
-    sink(size);
+  if (size < most) for (let at = (size >> 1) - 1; at >= 0; at--) sink(at, size, positions[at] ?? 0, values[at] ?? 0);
+  for (let end = size - 1; end > 0; end--) {
+    const position = positions[end] ?? 0;
+    const value = values[end] ?? 0;
+    positions[end] = positions[0] ?? 0;
+    values[end] = values[0] ?? 0;
+    sink(0, end, position, value);
   }
-  return Int32Array.from(positions);
+  return positions.slice(0, size);
 }

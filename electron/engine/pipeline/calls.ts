@@ -8,12 +8,14 @@ import { Graph } from './graph.ts';
 import type { InputValues } from './inputs.ts';
 import { plan, readState, status } from './plan.ts';
 import { getRun, listRuns, readRunReport, unfinishedRun } from './records.ts';
+import { endInterruptedRollback } from './restoring.ts';
 import { rollBack } from './rollback.ts';
 import { PipelineRun } from './runner.ts';
 
 /** The pipeline made of the rooms' stages, in running order, its runs, and its cache. */
 export function pipelineCalls(engine: EngineContext, stages: readonly Stage[]) {
   const graph = new Graph(stages);
+  engine.whenOpened((workspace) => endInterruptedRollback(engine, workspace));
   engine.whenOpened(async (workspace) => {
     for (const stage of stages) await stage.settle?.(workspace);
   });

@@ -1,4 +1,4 @@
-import { type Cell, ReelbenchError, type Run, RunRequest, type RunResult, type StageName } from '../../../shared/contract/index.ts';
+import { ReelbenchError, type Run, RunRequest, type RunResult, type StageName } from '../../../shared/contract/index.ts';
 import { type Build, readBuilds } from '../workspace/builds.ts';
 import type { EngineContext } from '../workspace/context.ts';
 import type { JobOwner } from '../workspace/jobs.ts';
@@ -6,11 +6,13 @@ import { publish } from '../workspace/versions.ts';
 import type { Graph } from './graph.ts';
 import { rawFiles } from './inputs.ts';
 import { getRun, getRunInputs, recordRun, reportPath, shownParameters, writeReport } from './records.ts';
+import { editsTo, noteRestoring, restore } from './restoring.ts';
 import { newRunId, outcomeOf, recordVisible } from './runner.ts';
 
 /**
  * Makes all that was visible after the run `id` visible again, in one transaction, and with `parameters` then puts that
- * run's parameters in force. Imported rows stay as they are: `status` says where they are others than that run had.
+ * run's parameters in force, in one write of their file. That they can be is looked at before; where the program ends between
+ * the two, they are put in force when the workspace is next opened. Imported rows stay as they are: `status` says where they are others than that run had.
  * @throws not-found when the run is not known, did not succeed, or its builds are no longer in the cache
  */
 export async function rollBack(engine: EngineContext, graph: Graph, id: string, { parameters }: { parameters: boolean }, job: JobOwner): Promise<RunResult> {
@@ -21,6 +23,8 @@ export async function rollBack(engine: EngineContext, graph: Graph, id: string, 
     inputs: await getRunInputs(session, id), files: await rawFiles(session), run: (await getRun(workspace, session, id)).run,
   }), job.signal);
   if (run.status !== 'succeeded') throw new ReelbenchError('not-found', `Run ${id} is ${run.status}: nothing became visible with it.`, { hint: 'Choose a run that succeeded.' });
+  const edits = parameters ? editsTo(engine.parameters(), inputs.parameters) : [];
+  await engine.parameters().setAll(edits.map(({ path, to }) => ({ path, value: to })), { dry: true });
   job.phase('Go back');
   const record = await workspace.write(async (session) => {
     const builds = await readBuilds(session, workspace);
@@ -54,23 +58,12 @@ export async function rollBack(engine: EngineContext, graph: Graph, id: string, 
       request: RunRequest.parse({}), version: engine.version, parameters: parameters ? inputs.parameters : shownParameters(engine), files, blockers: [], report: reportPath(runId),
     };
     await recordRun(session, made);
+    await noteRestoring(session, id, edits);
     return made;
   }, job.signal);
-  if (parameters) await restoreParameters(engine, inputs.parameters);
+  await restore(engine, workspace, edits);
   for (const stage of graph.stages) await stage.settle?.(workspace);
   await writeReport(workspace, record, []);
   for (const what of ['tables', 'quality', 'runs', 'models', 'params'] as const) engine.emit({ name: 'workspace.changed', data: { what } });
   return { run: record.run, report: record.report, blockers: [] };
-}
-
-async function restoreParameters(engine: EngineContext, recorded: Readonly<Record<string, Cell>>): Promise<void> {
-  const store = engine.parameters();
-  for (const { path, value, default: standard } of store.list()) {
-    const wanted = Object.hasOwn(recorded, path) ? recorded[path] : standard;
-    if (JSON.stringify(wanted) === JSON.stringify(value)) continue;
-    if (wanted === undefined || wanted === null || JSON.stringify(wanted) === JSON.stringify(standard)) await store.reset(path);
-    else await store.set(path, wanted);
-  }
-  const known = new Set(store.list().map(({ path }) => path));
-  for (const [path, value] of Object.entries(recorded)) if (!known.has(path) && path.startsWith('quality.') && value !== null) await store.set(path, value);
 }

@@ -46,7 +46,8 @@ export interface Build {
  * - `store.stages`      which build of each stage is visible;
  * - `store.marks`       stages whose last attempt failed without stopping its run;
  * - `store.run_builds`  the builds that were visible after each successful run; outlives the cache;
- * - `store.running`     the run under way: what is found here when the workspace is opened was interrupted.
+ * - `store.running`     the run under way: what is found here when the workspace is opened was interrupted;
+ * - `store.restoring`   parameters that belong to tables which a roll-back made visible, until the file of parameters has them.
  */
 export const buildsSchema = `
   CREATE TABLE IF NOT EXISTS store.builds (
@@ -61,6 +62,7 @@ export const buildsSchema = `
     seconds DOUBLE NOT NULL, figures JSON NOT NULL
   );
   CREATE TABLE IF NOT EXISTS store.running (run_id VARCHAR NOT NULL, started_at TIMESTAMP NOT NULL, version VARCHAR NOT NULL, parameters JSON NOT NULL, files JSON NOT NULL, request JSON NOT NULL, after JSON);
+  CREATE TABLE IF NOT EXISTS store.restoring (run_id VARCHAR NOT NULL, edits JSON NOT NULL);
 `;
 
 /** Workspaces of before the cache kept in `store.stages` what the visible tables were built from: their tables stay until the next run, which builds all anew. */

@@ -27,11 +27,18 @@ export interface ParameterStore {
   set(name: string, value: Cell): Promise<void>;
   /** Takes one parameter back to its default. */
   reset(name: string): Promise<void>;
+  /** Changes several, null taking one back to its default: the file is written once, with all of them, or not at all. `dry` only fails where that would. */
+  setAll(edits: readonly ParameterEdit[], options?: { readonly dry?: boolean }): Promise<void>;
   /** What `undo` and `redo` would do next. */
   history(): ParameterHistory;
   /** Takes the last change back; fails with `not-ready` where there is none, or where the file was changed by hand since: that stays as it is. */
   undo(): Promise<ParameterChange>;
   redo(): Promise<ParameterChange>;
+}
+
+export interface ParameterEdit {
+  readonly path: string;
+  readonly value: Cell;
 }
 
 export interface ParameterOptions {
@@ -50,7 +57,7 @@ export function unsavedParameters(values: Parameters = defaultParameters): Param
     Promise.reject(new ReelbenchError('not-ready', 'No workspace is open, so there is no place to save a parameter.', { hint: 'Open a workspace first.' }));
   return {
     values, shown: values, keyed: values, redact: (text) => text, list: () => parameterList(values), refresh: () => Promise.resolve(false),
-    set: refuse, reset: refuse, history: () => ({ undo: null, redo: null }), undo: refuse, redo: refuse,
+    set: refuse, reset: refuse, setAll: refuse, history: () => ({ undo: null, redo: null }), undo: refuse, redo: refuse,
   };
 }
 
@@ -139,11 +146,15 @@ class OpenParameters implements ParameterStore {
   }
 
   set(name: string, value: Cell): Promise<void> {
-    return this.#alone(() => this.#change(parameterPath(name), value ?? undefined));
+    return this.setAll([{ path: name, value }]);
   }
 
   reset(name: string): Promise<void> {
-    return this.#alone(() => this.#change(parameterPath(name), undefined));
+    return this.setAll([{ path: name, value: null }]);
+  }
+
+  setAll(edits: readonly ParameterEdit[], { dry = false }: { readonly dry?: boolean } = {}): Promise<void> {
+    return this.#alone(() => this.#change(edits.map(({ path: name, value }) => ({ path: parameterPath(name), value: value ?? undefined })), dry));
   }
 
   history(): ParameterHistory {
@@ -174,19 +185,21 @@ class OpenParameters implements ParameterStore {
     });
   }
 
-  async #change(at: ParameterPath, value: unknown): Promise<void> {
-    if (value !== undefined) checkRule(at, await this.#ownRules());
-    const override = this.#state.overrides.find((other) => same(other.path, at));
+  async #change(edits: readonly { readonly path: ParameterPath; readonly value: unknown }[], dry: boolean): Promise<void> {
+    const own = await this.#ownRules();
+    for (const { path: at, value } of edits) if (value !== undefined) checkRule(at, own);
     const file = await this.#read();
-    const before = file.at(at);
-    const known = this.#state.file.at(at);
-    if (!alike(before, known) && !alike(before, value)) {
+    const steps = edits.map(({ path: at, value }): Step => ({ path: at, before: file.at(at), after: value, override: this.#state.overrides.find((other) => same(other.path, at)) }));
+    const foreign = steps.find(({ path: at, before, after }) => !alike(before, this.#state.file.at(at)) && !alike(before, after));
+    if (foreign) {
       await this.#take(file, this.#state.overrides);
-      throw new ReelbenchError('not-ready', `${parameterName(at)} was changed in ${path.basename(this.#place.file)} meanwhile: it is now ${words(before)}.`, { hint: 'Nothing was overwritten. Look at the value, and change it again if it should be another one.' });
+      throw new ReelbenchError('not-ready', `${parameterName(foreign.path)} was changed in ${path.basename(this.#place.file)} meanwhile: it is now ${words(foreign.before)}.`, { hint: 'Nothing was overwritten. Look at the value, and change it again if it should be another one.' });
     }
-    await this.#save(file, at, value, this.#state.overrides.filter((other) => !same(other.path, at)));
-    if (alike(before, value) && override === undefined) return;
-    this.#past = [...this.#past, { path: at, before, after: value, override }].slice(-MOST_STEPS);
+    const changed = steps.reduce((before, { path: at, after }) => before.with(at, after), file);
+    await this.#save(file, changed, this.#state.overrides.filter((other) => !steps.some((step) => same(other.path, step.path))), dry);
+    const done = steps.filter(({ before, after, override }) => !alike(before, after) || override !== undefined);
+    if (dry || done.length === 0) return;
+    this.#past = [...this.#past, ...done].slice(-MOST_STEPS);
     this.#future = [];
   }
 
@@ -199,12 +212,12 @@ class OpenParameters implements ParameterStore {
       throw new ReelbenchError('not-ready', `${parameterName(at)} was changed in ${path.basename(this.#place.file)} by hand: it is ${words(now)} there and stays so.`, { hint: 'This step is left out; the one before it comes next.' });
     }
     const others = this.#state.overrides.filter((other) => !same(other.path, at));
-    await this.#save(file, at, to, override === undefined ? others : [...others, override]);
+    await this.#save(file, file.with(at, to), override === undefined ? others : [...others, override]);
   }
 
-  async #save(file: ParameterFile, at: ParameterPath, value: unknown, overrides: readonly Override[]): Promise<void> {
-    const changed = file.with(at, value);
+  async #save(file: ParameterFile, changed: ParameterFile, overrides: readonly Override[], dry = false): Promise<void> {
     const resolved = resolve(this.#place, this.#secrets, changed, overrides, await this.#ownRules());
+    if (dry) return;
     if (changed.text !== file.text) await changed.save();
     this.#state = { file: changed, overrides, resolved };
   }

@@ -1,3 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PipelineBench, states } from '../../support/pipeline-bench.ts';
 
@@ -63,6 +68,62 @@ describe('rollback', () => {
     expect((await rollback('none')).error?.message).toBe('There is no run none.');
     expect((await bench.status()).every(({ state }) => state === 'current')).toBe(true);
   });
+});
+
+describe('rollback that is killed after the tables moved and before the parameters did', () => {
+  const file = () => path.join(bench.directory, 'workspace', 'reelbench.yaml');
+  async function killedBetween(): Promise<{ tables: unknown }> {
+    const { run: one } = await bench.run();
+    const tables = await dump();
+    await bench.engine.parameters().set('features.damping', 3);
+    await bench.engine.parameters().set('quality.ratings.volume.threshold', 3);
+    await bench.run();
+    await bench.close({ keep: true });
+    const child = spawn(process.execPath, [fileURLToPath(new URL('../../support/going-back-child.ts', import.meta.url)), bench.directory, one.id], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const exited = once(child, 'exit');
+    const [said] = await once(child.stdout, 'data');
+    expect(String(said)).toBe('between\n');
+    child.kill('SIGKILL');
+    await exited;
+    expect(readFileSync(file(), 'utf8')).toMatch(/damping: 3[^]*threshold: 3|threshold: 3[^]*damping: 3/);
+    return { tables };
+  }
+  const damping = () => bench.engine.parameters().values.features.damping;
+
+  test('has its parameters in force, all of them, when the workspace is opened again', async () => {
+    const { tables } = await killedBetween();
+    bench = await PipelineBench.open(undefined, bench.directory);
+    expect(await dump()).toEqual(tables);
+    expect(damping()).toBe(25);
+    expect(bench.engine.parameters().values.quality.rules).toEqual({});
+    expect((await bench.status()).every(({ state }) => state === 'current')).toBe(true);
+    // Once: what is changed from now on stays.
+    await bench.engine.parameters().set('features.damping', 7);
+    await bench.close({ keep: true });
+    bench = await PipelineBench.open(undefined, bench.directory);
+    expect(damping()).toBe(7);
+  });
+
+  test('leaves what was changed by hand since then, and says so in the log', async () => {
+    await killedBetween();
+    const text = readFileSync(file(), 'utf8');
+    writeFileSync(file(), text.replace('damping: 3', 'damping: 11'));
+    bench = await PipelineBench.open(undefined, bench.directory);
+    expect(damping()).toBe(11);
+    expect(bench.engine.parameters().values.quality.rules).toEqual({});
+    expect(readFileSync(path.join(bench.directory, 'workspace', 'logs', 'reelbench.log'), 'utf8')).toMatch(/changed since: features\.damping/);
+  });
+});
+
+test('a roll-back whose parameters could not be put in force moves no table', async () => {
+  const { run: one } = await bench.run();
+  await bench.engine.parameters().set('features.damping', 3);
+  await bench.run();
+  const now = await dump();
+  writeFileSync(path.join(bench.directory, 'workspace', 'reelbench.yaml'), 'features:\n  damping: 4\n');
+  expect(await rollback(one.id)).toMatchObject({ status: 'failed', error: { code: 'not-ready', message: expect.stringContaining('features.damping was changed') } });
+  expect(await dump()).toEqual(now);
+  expect(bench.engine.parameters().values.features.damping).toBe(4);
 });
 
 test('two runs side by side: parameters, files, tables, durations', async () => {
