@@ -1,6 +1,7 @@
 import type { ParameterValues } from '../workspace/parameters.ts';
 import type { Catalogue, Model, Recommender, TrainingData } from './recommender.ts';
 import { savedArray, savedNumber, savedText } from './saved.ts';
+import { magnitudes, oneOf } from './space.ts';
 
 type Options = ParameterValues['recommenders']['popularity'];
 const DAY = 86_400;
@@ -24,6 +25,7 @@ export const popularity: Recommender = {
   ordered: ({ recommenders }) => recommenders.popularity.kind === 'recent',
   bases: [],
   parameters: ['recommenders.popularity'],
+  space: () => [oneOf('kind', ['plain', 'damped', 'recent']), magnitudes('damping', 1, 1000), magnitudes('half_life_days', 7, 3650)],
   memory: ({ films }) => 32 * films,
   seconds: ({ ratings }, { parameters }) => ratings * (parameters.recommenders.popularity.kind === 'recent' ? 3e-7 : 5e-9),
   async fit(train, { parameters }) {

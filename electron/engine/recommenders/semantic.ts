@@ -8,6 +8,7 @@ import { noTexts } from './meaning/texts.ts';
 import { weightedTerms } from './meaning/weights.ts';
 import type { Catalogue, Explanation, History, Model, Recommender } from './recommender.ts';
 import { savedArray, savedNumber } from './saved.ts';
+import { magnitudes, oneOf } from './space.ts';
 
 /** Ratings of the overall mean that are added to a user's own before the mean is taken. */
 const MEAN_PRIOR = 5;
@@ -30,6 +31,8 @@ export const semantic: Recommender = {
   reads: ['movies', 'movie_genres', 'tags', 'keywords', 'movie_keywords', 'genome_tags', 'genome_scores'],
   bases: [],
   parameters: ['recommenders.semantic', 'engine.seed'],
+  // A sentence model's vectors have its own dimensions, and no weights.
+  space: ({ recommenders: { semantic: { sentence_model: folder } } }) => (folder === undefined ? [oneOf('dimensions', [64, 128, 256, 512]), ...fields.map((field) => magnitudes(`weights.${field}`, 0.1, 10))] : []),
   memory({ films, catalogue = films, terms }, { kernels, parameters }) {
     const entries = terms + WORDS * catalogue;
     const { dimensions } = parameters.recommenders.semantic;

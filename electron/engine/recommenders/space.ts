@@ -5,7 +5,7 @@ export const magnitudes = (path: string, low: number, high: number): SearchDimen
 /** The same for whole numbers. */
 export const counts = (path: string, low: number, high: number): SearchDimension => ({ path, low, high, log: true, integer: true });
 /** One of these values. */
-const oneOf = (path: string, values: readonly (number | string | boolean)[]): SearchDimension => ({ path, values: [...values], log: false, integer: false });
+export const oneOf = (path: string, values: readonly (number | string | boolean)[]): SearchDimension => ({ path, values: [...values], log: false, integer: false });
 
 /** What is searched for nearest neighbours: other parameters count where they learn from ratings. */
 export const knnSpace = (feedback: 'implicit' | 'ratings'): SearchDimension[] =>

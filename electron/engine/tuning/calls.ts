@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ModelName, type Parsed, ReelbenchError, type Tuning } from '../../../shared/contract/index.ts';
 import { metricWords, modelWords } from '../../../shared/domain/metric-words.ts';
+import { FILES_NOT_SEARCHED, whyNotSearched } from '../../../shared/domain/unsearched.ts';
 import type { Contests } from '../evaluation/contest.ts';
 import { workspaceProblem } from '../evaluation/problem.ts';
 import type { Recommender } from '../recommenders/recommender.ts';
@@ -59,7 +60,8 @@ export function tuningCalls(engine: EngineContext, contests: Contests<ModelName>
     'tune.start': (request) => {
       const { model } = request;
       const space = request.space.length > 0 ? request.space : spaceOf(model);
-      if (space.length === 0) throw new ReelbenchError('invalid-arguments', `${modelWords(model)} has no parameters to search.`, { hint: 'Name parameters with their ranges, or search another model.' });
+      if (space.length === 0) throw new ReelbenchError('invalid-arguments', `${modelWords(model)} has no parameters to search. ${whyNotSearched(model)}`, { hint: 'Name parameters with their ranges, or search another model.' });
+      if (request.protocol.name === 'files') throw new ReelbenchError('invalid-arguments', 'Protocol files cannot be searched.', { hint: FILES_NOT_SEARCHED });
       checkDimensions(space);
       metricOf(request.metric);
       for (const params of cornersOf(space)) contests.check(model, params, engine.parameters().values);

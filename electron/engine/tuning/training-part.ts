@@ -70,7 +70,6 @@ export function trainingPart(problem: Problem, protocol: Protocol): TrainingPart
 
 /** The protocol as it divides the training part: the same again. Users are held out by share, where their number was given for all the data. */
 function innerProtocol(protocol: Protocol): Protocol {
-  if (protocol.name === 'files') throw new ReelbenchError('invalid-arguments', 'A search divides the workspace’s ratings; it takes no files.', { hint: 'Import the training file, and choose another protocol.' });
   if (protocol.name === 'kfold') return { ...protocol, name: 'random', share: 1 / protocol.folds, seed: protocol.seed + 1 };
   return { ...protocol, heldOut: 0, setAside: 0, seed: protocol.seed + 1 };
 }

@@ -72,10 +72,24 @@ describe('a search', () => {
     expect((await engine.call('tune.list', {}))[0]).toMatchObject({ state: 'failed', error: 'ease does not predict ratings, so there is no rmse of it.' });
   });
 
+  test('popularity and semantic declare what is to be searched, a sentence model takes it away', async () => {
+    engine = await openWorld();
+    for (const [model, paths] of [['popularity', ['kind', 'damping', 'half_life_days']], ['semantic', ['dimensions', 'weights.title', 'weights.genre', 'weights.tag', 'weights.keyword', 'weights.genome', 'weights.overview']]] as const) {
+      const tuning = await tune({ model, trials: 3 });
+      expect(tuning.space.map(({ path: name }) => name)).toEqual(paths);
+      expect(tuning.trials.map(({ state }) => state)).toEqual(['done', 'done', 'done']);
+      expect(Object.keys(tuning.trials[2]?.params ?? {})).toEqual(paths);
+    }
+    await engine.call('params.set', { path: 'recommenders.semantic.sentence_model', value: '/somewhere' });
+    expect(await engine.call('tune.space', { model: 'semantic' })).toEqual([]);
+  });
+
   test('what cannot be searched is refused before it starts, with what is allowed', async () => {
     engine = await openWorld();
     const refused = (change: Partial<Request>) => engine.call('tune.start', request(change));
-    await expect(refused({ model: 'random' })).rejects.toMatchObject({ code: 'invalid-arguments', message: 'random has no parameters to search.' });
+    await expect(refused({ model: 'random' })).rejects.toMatchObject({ code: 'invalid-arguments', message: 'random has no parameters to search. Random lists have nothing to search.' });
+    await expect(refused({ model: 'hybrid' })).rejects.toMatchObject({ code: 'invalid-arguments', message: expect.stringContaining('learns its weights itself') });
+    await expect(refused({ protocol: { name: 'files' } })).rejects.toMatchObject({ code: 'invalid-arguments', hint: expect.stringContaining('import the training file') });
     await expect(refused({ metric: 'coverage@10' })).rejects.toMatchObject({ code: 'invalid-arguments', hint: expect.stringContaining('ndcg@10') });
     await expect(refused({ space: [{ path: 'lamda', low: 1, high: 2 }] })).rejects.toMatchObject({ code: 'invalid-arguments', message: expect.stringContaining('lamda') });
     await expect(refused({ space: [{ path: 'lambda', low: -5, high: 2 }] })).rejects.toMatchObject({ code: 'invalid-arguments', message: expect.stringContaining('-5') });

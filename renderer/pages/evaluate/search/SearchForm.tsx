@@ -3,6 +3,7 @@ import { IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ProtocolName, TuneRequest } from '../../../../shared/contract/evaluation.ts';
 import type { ModelInfo, ModelName } from '../../../../shared/contract/recommend.ts';
+import { FILES_NOT_SEARCHED, whyNotSearched } from '../../../../shared/domain/unsearched.ts';
 import { Answer } from '../../../components/Answer.tsx';
 import { ErrorPanel } from '../../../components/ErrorPanel.tsx';
 import { Section } from '../../../components/Page.tsx';
@@ -73,6 +74,9 @@ export function SearchForm({ models }: { readonly models: readonly ModelInfo[] }
           {draft.method === 'random' ? 'Every trial gets the whole budget.' : 'Many trials begin on a small part; the better half of each round goes on with twice as much.'}
         </Text>
       </Group>
+      <Text size="xs" c="dimmed">
+        Files of your own are not among the protocols. {FILES_NOT_SEARCHED}
+      </Text>
       <Answer of={space}>{(dimensions) => <Begin key={draft.model} draft={draft} known={dimensions.map((dimension) => ({ ...dimension, searched: true }))} />}</Answer>
     </Stack>
   );
@@ -82,7 +86,7 @@ function Begin({ draft, known }: { readonly draft: Draft; readonly known: readon
   const [space, setSpace] = useState(known);
   const search = useStartJob('tune.start');
   const busy = useRunningJobs().length > 0;
-  const trouble = known.length === 0 ? 'This model has no parameter to search.' : spaceTrouble(space);
+  const trouble = known.length === 0 ? whyNotSearched(draft.model) : spaceTrouble(space);
   const begin = () => {
     const { model, metric, protocol, method, trials, minutes } = draft;
     const cutoff = Number(metric.split('@')[1] ?? 10);
