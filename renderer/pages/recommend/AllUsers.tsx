@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import type { ModelInfo } from '../../../shared/contract/recommend.ts';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
-import { formatAgo, formatBytes, formatSeconds, formatShare, formatUnits } from '../../components/format.ts';
+import { formatAgo, formatBytes, formatCount, formatSeconds, formatShare, formatUnits } from '../../components/format.ts';
 import { JobLine } from '../../components/JobLine.tsx';
 import { CancelJob } from '../../components/JobPanel.tsx';
 import { Status } from '../../components/Status.tsx';
@@ -44,8 +44,8 @@ export function AllUsers({ info }: { readonly info: ModelInfo }) {
           )}
           {answers !== undefined && answers.hitRate !== null && (
             <Text size="xs" c="dimmed">
-              {formatShare(answers.precomputed + answers.recent, answers.precomputed + answers.recent + answers.computed)} of {formatUnits(answers.precomputed + answers.recent + answers.computed, 'answer')} since the workspace was opened were known before:{' '}
-              {answers.precomputed} from these lists, {answers.recent} asked again. Reasons, edits and filters are always worked out.
+              Known before: {formatShare(answers.precomputed + answers.recent, answers.precomputed + answers.recent + answers.computed)} of {formatUnits(answers.precomputed + answers.recent + answers.computed, 'answer')} since the workspace was opened,{' '}
+              {formatCount(answers.precomputed)} from these lists and {formatCount(answers.recent)} asked again. Reasons, edits and filters are always worked out.
             </Text>
           )}
         </Stack>

@@ -23,7 +23,8 @@ export function OneUser({ models }: { readonly models: readonly ModelInfo[] }) {
   const info = models.find((each) => each.model === model);
   const answer = useRecommendations(model, info?.trained === true);
   const { history } = useHistory();
-  const list = answer.list.data;
+  // While another model is asked, the list of the one before stands there still: it says nothing of this one.
+  const list = info?.trained === true && answer.list.data?.model === model ? answer.list.data : undefined;
   const charts = who !== null && list !== undefined && list.items.length > 0 && history !== undefined && (
     <Suspense fallback={<Skeleton height={240} />}>
       <ListCharts list={list} before={answer.before} history={history} title={info?.title ?? ''} wide={wide} />

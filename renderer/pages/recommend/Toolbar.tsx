@@ -73,7 +73,7 @@ export function Toolbar({ children }: { readonly children: ReactNode }) {
   return (
     <search className={classes['toolbar']} aria-label="Models and filters">
       {children}
-      <MultiSelect className={classes['choice'] ?? ''} label="Genres" placeholder={genres.length === 0 ? 'All' : ''} clearable searchable value={[...genres]} data={facets?.genres ?? []} onChange={(genres) => useBench.setState({ genres })} />
+      <MultiSelect className={classes['choice'] ?? ''} label="Genres" placeholder={genres.length === 0 ? 'All' : ''} clearable searchable styles={{ inputField: { minWidth: 24 } }} value={[...genres]} data={facets?.genres ?? []} onChange={(genres) => useBench.setState({ genres })} />
       <NumberInput label="From" aria-label="Year from" hideControls placeholder={String(facets?.yearFrom ?? '')} value={yearFrom ?? ''} {...years} onChange={(value) => useBench.setState({ yearFrom: numberOrNull(value) })} />
       <NumberInput label="To" aria-label="Year to" hideControls placeholder={String(facets?.yearTo ?? '')} value={yearTo ?? ''} {...years} onChange={(value) => useBench.setState({ yearTo: numberOrNull(value) })} />
       <NumberInput label="Films" hideControls min={1} max={100} allowDecimal={false} value={top} onChange={(value) => typeof value === 'number' && useBench.setState({ top: value })} />

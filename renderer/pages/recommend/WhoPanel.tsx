@@ -10,12 +10,15 @@ import { HistoryPanel } from './HistoryPanel.tsx';
 import classes from './recommend.module.css';
 import { mostActive, UserPicker } from './UserPicker.tsx';
 
-/** At the left of a bench: whom it is about, and what that user rated. */
+/** At the left of a bench: whom it is about, and what that user rated, which the keyboard may pass by: each film has three stops. */
 export function WhoPanel() {
   return (
     <section className={classes['who']} aria-label="User and history">
       <Stack gap="md">
         <UserPicker />
+        <button type="button" className={classes['skip']} onClick={() => document.querySelector<HTMLElement>('search input')?.focus()}>
+          Skip the history
+        </button>
         <HistoryPanel />
       </Stack>
     </section>
