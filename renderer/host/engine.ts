@@ -42,10 +42,11 @@ export function useEngine<M extends Method>(method: M, input: Input<M>, { enable
   });
 }
 
-/** Asks the same of several at once; an answer that is not there yet, or that was refused, is nothing. */
-export function useEngineEach<M extends Method>(method: M, inputs: readonly Input<M>[]): { readonly answers: readonly (Output<M> | undefined)[]; readonly pending: boolean } {
+/** Asks the same of several at once; an answer that is not there yet, or that was refused, is nothing. `error` is that of the first that was refused. */
+export function useEngineEach<M extends Method>(method: M, inputs: readonly Input<M>[]): { readonly answers: readonly (Output<M> | undefined)[]; readonly pending: boolean; readonly error: ReelbenchError | null; readonly retry: () => void } {
   const results = useQueries({ queries: inputs.map((input) => ({ queryKey: engineKey(method, input), queryFn: ({ signal }: { signal: AbortSignal }) => host.call(method, input, signal) })) });
-  return { answers: results.map(({ data }) => data), pending: results.some(({ isPending }) => isPending) };
+  const refused = results.filter(({ isError }) => isError);
+  return { answers: results.map(({ data }) => data), pending: results.some(({ isPending }) => isPending), error: refused[0]?.error == null ? null : asReelbenchError(refused[0].error), retry: () => refused.forEach(({ refetch }) => void refetch()) };
 }
 
 /** Asks again every so often while work goes on that changes the answer step by step. */

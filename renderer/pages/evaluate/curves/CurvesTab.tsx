@@ -24,7 +24,7 @@ export function CurvesTab() {
   const infos = useModels();
   const running = useRunningJobs().some(({ kind }) => kind === 'train' || kind === 'run' || kind === 'evaluate' || kind === 'tune');
   useAskAgain('models.curve', LIVE_MS, running);
-  const { answers, pending } = useEngineEach('models.curve', infos.map(({ model }) => ({ model })));
+  const { answers, pending, error, retry } = useEngineEach('models.curve', infos.map(({ model }) => ({ model })));
   const [over, setOver] = useState<'epochs' | 'seconds'>('epochs');
   const training = useStartJob('models.train');
   const busy = useRunningJobs().length > 0;
@@ -33,6 +33,7 @@ export function CurvesTab() {
   // A figure on held-out ratings is followed by those alone that learn in epochs.
   const learners = answers.flatMap((curve) => (curve === undefined || curve.metric === null ? [] : [curve.model]));
   if (pending && curves.length === 0) return <Loading label="Training curves" />;
+  if (curves.length === 0 && error !== null) return <ErrorPanel error={error.toData()} onRetry={retry} />;
   if (curves.length === 0)
     return (
       <Stack gap="md">
