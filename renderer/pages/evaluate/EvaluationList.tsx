@@ -1,15 +1,14 @@
-import { Button, Table, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
+import { Button, Table, Text, UnstyledButton } from '@mantine/core';
 import { IconChartDots } from '@tabler/icons-react';
 import type { EvaluationSummary } from '../../../shared/contract/evaluation.ts';
-import { complain } from '../../app/complain.ts';
 import { Answer } from '../../components/Answer.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { formatCount, formatDateTime, formatDecimal, formatSeconds } from '../../components/format.ts';
-import { forgetAnswer, refreshEvaluations, useCall, useEngine } from '../../host/engine.ts';
+import { useEngine } from '../../host/engine.ts';
 import { navigate } from '../../stores/route.ts';
 import { openEvaluation } from './address.ts';
 import classes from './evaluate.module.css';
-import { RemoveButton } from './RemoveButton.tsx';
+import { KeptRow, KeptTable } from './KeptTable.tsx';
 import { metricTitle } from './metrics.ts';
 import { labelTitle, listWords, protocolTitles } from './words.ts';
 import { useModels } from './useModels.ts';
@@ -25,30 +24,14 @@ export function EvaluationList() {
             Choose models and how to hide a part of the ratings. Each model is trained on the rest and asked for lists; you see how much of what was hidden it finds, with an interval, what that costs, for whom it works, and whether a difference may be chance.
           </Empty>
         ) : (
-          <Table aria-label="Evaluations" verticalSpacing={4} layout="fixed">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Evaluation</Table.Th>
-                <Table.Th w={160}>When</Table.Th>
-                <Table.Th w={140}>Protocol</Table.Th>
-                <Table.Th w={220}>Best</Table.Th>
-                <Table.Th w={84} ta="right">
-                  Users
-                </Table.Th>
-                <Table.Th w={84} ta="right">
-                  Time
-                </Table.Th>
-                <Table.Th w={40}>
-                  <VisuallyHidden>Remove</VisuallyHidden>
-                </Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {[...evaluations].sort((a, b) => b.createdAt.localeCompare(a.createdAt)).map((evaluation) => (
-                <EvaluationRow key={evaluation.id} evaluation={evaluation} />
-              ))}
-            </Table.Tbody>
-          </Table>
+          <KeptTable
+            label="Evaluations"
+            columns={[{ title: 'Evaluation' }, { title: 'When', width: 160 }, { title: 'Protocol', width: 140 }, { title: 'Best', width: 220 }, { title: 'Users', width: 84, figures: true }, { title: 'Time', width: 84, figures: true }]}
+          >
+            {[...evaluations].sort((a, b) => b.createdAt.localeCompare(a.createdAt)).map((evaluation) => (
+              <EvaluationRow key={evaluation.id} evaluation={evaluation} />
+            ))}
+          </KeptTable>
         )
       }
     </Answer>
@@ -56,15 +39,10 @@ export function EvaluationList() {
 }
 
 function EvaluationRow({ evaluation: { id, title, createdAt, protocol, preset, models, best, data, seconds } }: { readonly evaluation: EvaluationSummary }) {
-  const remove = useCall('evaluation.remove');
   const infos = useModels();
   const open = () => openEvaluation(id);
-  const gone = () => {
-    forgetAnswer('evaluation.get', { id });
-    refreshEvaluations();
-  };
   return (
-    <Table.Tr className={classes['row']} onClick={open}>
+    <KeptRow id={id} kind="evaluation" name={title} onOpen={open}>
       <Table.Td>
         <UnstyledButton fz="sm" fw={500} onClick={open} className={classes['wide'] ?? ''}>
           <Text size="sm" fw={500} truncate>
@@ -100,9 +78,6 @@ function EvaluationRow({ evaluation: { id, title, createdAt, protocol, preset, m
       </Table.Td>
       <Table.Td className="rb-number">{formatCount(data.measuredUsers)}</Table.Td>
       <Table.Td className="rb-number">{formatSeconds(seconds)}</Table.Td>
-      <Table.Td onClick={(event) => event.stopPropagation()}>
-        <RemoveButton what="evaluation" name={title} busy={remove.isPending} onRemove={() => remove.mutate({ id }, { onSuccess: gone, onError: complain })} />
-      </Table.Td>
-    </Table.Tr>
+    </KeptRow>
   );
 }

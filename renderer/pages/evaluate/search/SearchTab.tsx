@@ -1,16 +1,14 @@
-import { Badge, Group, Stack, Table, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
+import { Badge, Group, Stack, Table, Text, UnstyledButton } from '@mantine/core';
 import type { Tuning } from '../../../../shared/contract/evaluation.ts';
-import { complain } from '../../../app/complain.ts';
 import { Answer } from '../../../components/Answer.tsx';
 import { formatCount, formatDateTime, formatDecimal, formatSeconds } from '../../../components/format.ts';
 import { Section } from '../../../components/Page.tsx';
 import { Status } from '../../../components/Status.tsx';
-import { forgetAnswer, refreshEvaluations, useAskAgain, useCall, useEngine } from '../../../host/engine.ts';
+import { useAskAgain, useEngine } from '../../../host/engine.ts';
 import { useLatestJob } from '../../../host/jobs.ts';
 import { navigate } from '../../../stores/route.ts';
-import classes from '../evaluate.module.css';
+import { KeptRow, KeptTable } from '../KeptTable.tsx';
 import { metricTitle } from '../metrics.ts';
-import { RemoveButton } from '../RemoveButton.tsx';
 import { useModels } from '../useModels.ts';
 import { modelTitle, paramWords } from '../words.ts';
 import { SearchForm } from './SearchForm.tsx';
@@ -44,69 +42,42 @@ export function SearchTab({ id }: { readonly id: string | null }) {
 
 function Searches({ searches }: { readonly searches: readonly Tuning[] }) {
   const infos = useModels();
-  const remove = useCall('tune.remove');
-  const gone = (id: string) => {
-    forgetAnswer('tune.get', { id });
-    refreshEvaluations();
-  };
   return (
     <Section title="Searches">
-      <Table aria-label="Searches" verticalSpacing={4} layout="fixed">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th w={180}>Model</Table.Th>
-            <Table.Th w={170}>When</Table.Th>
-            <Table.Th w={110}>State</Table.Th>
-            <Table.Th w={80} ta="right">
-              Trials
-            </Table.Th>
-            <Table.Th w={140} ta="right">
-              Best
-            </Table.Th>
-            <Table.Th>With</Table.Th>
-            <Table.Th w={84} ta="right">
-              Time
-            </Table.Th>
-            <Table.Th w={40}>
-              <VisuallyHidden>Remove</VisuallyHidden>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {searches.map(({ id, request, createdAt, state, trials, best, seconds, applied }) => {
-            const [tone, word] = searchWords[state];
-            const title = modelTitle(request.model, infos);
-            const open = () => navigate('evaluate', ['search', id]);
-            return (
-              <Table.Tr key={id} className={classes['row']} onClick={open}>
-                <Table.Td>
-                  <UnstyledButton fz="sm" fw={500} onClick={open}>
-                    {title}
-                  </UnstyledButton>
-                </Table.Td>
-                <Table.Td>{formatDateTime(createdAt)}</Table.Td>
-                <Table.Td>
-                  <Status tone={tone}>{word}</Status>
-                </Table.Td>
-                <Table.Td className="rb-number">{formatCount(trials.length)}</Table.Td>
-                <Table.Td className="rb-number">{best === null ? '–' : `${metricTitle(request.metric)} ${formatDecimal(best.value, 4)}`}</Table.Td>
-                <Table.Td>
-                  <Group gap="xs" wrap="nowrap">
-                    <Text size="sm" c="dimmed" truncate>
-                      {best === null ? '' : paramWords(best.params)}
-                    </Text>
-                    {applied && <Badge color="teal" c="var(--rb-good)">in force</Badge>}
-                  </Group>
-                </Table.Td>
-                <Table.Td className="rb-number">{formatSeconds(seconds)}</Table.Td>
-                <Table.Td onClick={(event) => event.stopPropagation()}>
-                  <RemoveButton what="search" name={`the search of ${title}`} busy={remove.isPending} onRemove={() => remove.mutate({ id }, { onSuccess: () => gone(id), onError: complain })} />
-                </Table.Td>
-              </Table.Tr>
-            );
-          })}
-        </Table.Tbody>
-      </Table>
+      <KeptTable
+        label="Searches"
+        columns={[{ title: 'Model', width: 180 }, { title: 'When', width: 170 }, { title: 'State', width: 110 }, { title: 'Trials', width: 80, figures: true }, { title: 'Best', width: 140, figures: true }, { title: 'With' }, { title: 'Time', width: 84, figures: true }]}
+      >
+        {searches.map(({ id, request, createdAt, state, trials, best, seconds, applied }) => {
+          const [tone, word] = searchWords[state];
+          const title = modelTitle(request.model, infos);
+          const open = () => navigate('evaluate', ['search', id]);
+          return (
+            <KeptRow key={id} id={id} kind="search" name={`the search of ${title}`} onOpen={open}>
+              <Table.Td>
+                <UnstyledButton fz="sm" fw={500} onClick={open}>
+                  {title}
+                </UnstyledButton>
+              </Table.Td>
+              <Table.Td>{formatDateTime(createdAt)}</Table.Td>
+              <Table.Td>
+                <Status tone={tone}>{word}</Status>
+              </Table.Td>
+              <Table.Td className="rb-number">{formatCount(trials.length)}</Table.Td>
+              <Table.Td className="rb-number">{best === null ? '–' : `${metricTitle(request.metric)} ${formatDecimal(best.value, 4)}`}</Table.Td>
+              <Table.Td>
+                <Group gap="xs" wrap="nowrap">
+                  <Text size="sm" c="dimmed" truncate>
+                    {best === null ? '' : paramWords(best.params)}
+                  </Text>
+                  {applied && <Badge color="teal" c="var(--rb-good)">in force</Badge>}
+                </Group>
+              </Table.Td>
+              <Table.Td className="rb-number">{formatSeconds(seconds)}</Table.Td>
+            </KeptRow>
+          );
+        })}
+      </KeptTable>
     </Section>
   );
 }
