@@ -171,12 +171,15 @@ export async function readInteractions(session: Session, { ratings, movies, raw 
   if (facts.n === 0) throw new ReelbenchError('not-ready', 'There are no ratings to measure on.', { hint: 'Import ratings and run the pipeline, or give files with --train and --test.' });
   if (!facts.fits) throw new ReelbenchError('invalid-input', 'Ids of users or films are too large for the models.', { hint: 'Ids must lie below 2,147,483,648.' });
   const from = raw === undefined
-    ? `SELECT user_id, movie_id, rating, rated_at, NULL AS place FROM ${ratings}`
+    ? `SELECT user_id, movie_id, rating, rated_at, NULL::BIGINT AS place FROM ${ratings}`
     : `SELECT user_id, movie_id, rating, rated_at, place FROM ${ratings} LEFT JOIN (SELECT user_id, movie_id, max(rowid) AS place FROM ${raw} GROUP BY ALL) USING (user_id, movie_id)`;
-  const [users, films, values, seconds, places] = await readColumns(session, `
-    SELECT user_id::INTEGER, movie_id::INTEGER, rating::FLOAT, greatest(${UNTIMED}, least(2147483647, coalesce(floor(epoch(rated_at)), ${UNTIMED})))::INTEGER,
-      coalesce(place, row_number() OVER (ORDER BY user_id, movie_id) - 1)::INTEGER
+  const read = (place: string) => readColumns(session, `
+    SELECT user_id::INTEGER, movie_id::INTEGER, rating::FLOAT, greatest(${UNTIMED}, least(2147483647, coalesce(floor(epoch(rated_at)), ${UNTIMED})))::INTEGER, (${place})::INTEGER
     FROM (${from}) ORDER BY place NULLS LAST, user_id, movie_id`, facts.n, [Int32Array, Int32Array, Float32Array, Int32Array, Int32Array]);
+  // A place by user and film among all takes a second sort of all ratings, and most of the memory: only where some are found in the file and some not.
+  let [users, films, values, seconds, places] = await read('coalesce(place, -1)');
+  if (places[0] === -1) for (let at = 0; at < places.length; at++) places[at] = at;
+  else if (places.at(-1) === -1) [users, films, values, seconds, places] = await read('coalesce(place, row_number() OVER (ORDER BY user_id, movie_id) - 1)');
   const more = movies === undefined ? undefined : await readIds(session, movies);
   return interactionsOf({ users, films, ratings: values, seconds, places }, more);
 }
