@@ -20,21 +20,23 @@ export interface Neighbours {
 export function layNeighbours({ rows, columns, nonzeros }: Shape, { neighbours }: NeighbourOptions, threads: number) {
   const plan = new Plan();
   const padded = Math.ceil(columns / 16) * 16;
-  /** Sums and lowest kept values, then the heaps: see assembly/neighbours.ts. */
-  const heaps = columns * neighbours;
-  const scratchBytes = Math.ceil((2 * padded + 2 * heaps) / 32) * 128;
+  /** Keys that a thread holds of a column before it keeps the best alone: see assembly/neighbours.ts. */
+  const room = neighbours + Math.max(16, Math.ceil(neighbours / 4));
+  const kept = columns * neighbours;
+  const scratchBytes = Math.ceil((3 * padded + 2 * columns * room) / 32) * 128;
   return {
     plan,
     padded,
-    heaps,
+    room,
+    kept,
     scratchBytes,
     matrix: { indptr: plan.words(rows + 1), indices: plan.words(nonzeros), values: plan.words(nonzeros) },
     columns: { colptr: plan.words(columns + 1), rowOf: plan.words(nonzeros), positions: plan.words(nonzeros) },
     squares: plan.words(padded),
     names: plan.words(columns),
     order: plan.words(columns),
-    indices: plan.words(heaps),
-    values: plan.words(heaps),
+    indices: plan.words(kept),
+    values: plan.words(kept),
     scratch: plan.bytes(threads * scratchBytes),
   };
 }
@@ -43,7 +45,7 @@ type Layout = ReturnType<typeof layNeighbours>;
 
 export async function runNeighbours(lead: Lead, options: NeighbourOptions, layout: Layout): Promise<{ result: Neighbours; transfer: ArrayBuffer[] }> {
   const { columns } = lead.shape;
-  const { names, heaps } = layout;
+  const { names, room, kept } = layout;
   const crew = lead.open(layout.plan, layout.scratch, layout.scratchBytes);
   const matrix = await readMatrix(lead, crew, layout.matrix);
   const byRank = byPopularity(columnCounts(matrix));
@@ -52,15 +54,14 @@ export async function runNeighbours(lead: Lead, options: NeighbourOptions, layou
   const work = sortRows(matrix, crew, layout);
   // The longest ones first, so that the threads end together.
   crew.words(layout.order, columns).set(Int32Array.from(work.keys()).sort((a, b) => (work[b] ?? 0) - (work[a] ?? 0) || a - b));
-  for (let thread = 0; thread < lead.threads; thread++) crew.words(layout.scratch + thread * layout.scratchBytes + (2 * layout.padded + heaps) * 4, heaps).fill(-1);
 
   const sources = [layout.order, names, layout.columns.colptr, layout.columns.rowOf, layout.columns.positions, layout.matrix.indptr, layout.matrix.indices, layout.matrix.values];
-  const pairs = [...sources, layout.squares, columns, options.shrinkage, options.neighbours];
+  const pairs = [...sources, layout.squares, columns, options.shrinkage, options.neighbours, room];
   await crew.step([{ kernel: 'neighbourPairs', count: columns, block: 8, arguments: pairs }], (done) => lead.progress(done, columns));
-  const merge = [layout.scratch, layout.scratchBytes, lead.threads, names, columns, options.neighbours, layout.indices, layout.values];
+  const merge = [layout.scratch, layout.scratchBytes, lead.threads, names, columns, options.neighbours, room, layout.indices, layout.values];
   await crew.step([{ kernel: 'neighbourMerge', count: columns, block: 512, arguments: merge }]);
 
-  const result = { width: options.neighbours, indices: new Int32Array(crew.words(layout.indices, heaps)), values: new Float32Array(crew.floats(layout.values, heaps)) };
+  const result = { width: options.neighbours, indices: new Int32Array(crew.words(layout.indices, kept)), values: new Float32Array(crew.floats(layout.values, kept)) };
   return { result, transfer: [result.indices.buffer, result.values.buffer] };
 }
 

@@ -4,9 +4,12 @@ import { word } from './simd';
  * Cosine neighbours: similarity(i, j) = Σᵤ vᵢ vⱼ / (|i| |j| + shrinkage). Columns are numbered by popularity and ascend
  * within a row, so that each pair is summed once: a column meets what stands before it in its users' rows.
  *
- * A thread's scratch holds, in this order and zero at first but for the indices, which are -1: a sum for each column and the
- * lowest kept value of each (both padded to a multiple of 16), then `keep` values and `keep` indices for each column: heaps
- * whose root ranks lowest. Indices in heaps are the columns' original ones (`names`), by which equal values are told apart.
+ * A neighbour is a key of 64 bits: its similarity, which is above 0, so that its bits rank as it does, and below them the
+ * complement of its original index (`names`), so that of equal ones the earlier is the larger key.
+ *
+ * A thread's scratch holds, in this order and zero at first: a sum for each column, the lowest similarity that may still
+ * enter, and the number of keys held (all three padded to a multiple of 16), then `room` keys for each column: unsorted, and
+ * cut back to the `keep` largest whenever the room is full.
  */
 
 // @ts-ignore: decorator
@@ -17,22 +20,28 @@ function padded(columns: i32): i32 {
 
 // @ts-ignore: decorator
 @inline
-function heapValuesAt(scratch: usize, columns: i32, keep: i32, column: i32): usize {
-  return scratch + word(2 * padded(columns)) + word(column) * <usize>keep;
+function lowestAt(scratch: usize, columns: i32): usize {
+  return scratch + word(padded(columns));
 }
 
 // @ts-ignore: decorator
 @inline
-function heapIndicesAt(scratch: usize, columns: i32, keep: i32, column: i32): usize {
-  return heapValuesAt(scratch, columns, keep, columns + column);
+function heldAt(scratch: usize, columns: i32): usize {
+  return scratch + word(2 * padded(columns));
 }
 
-/** The pairs of each column of `order` in [from, to), offered to both sides' heaps. `squares` are |i|², not 0 anywhere. */
-export function neighbourPairs(from: i32, to: i32, scratch: usize, order: usize, names: usize, colptr: usize, users: usize, positions: usize, indptr: usize, indices: usize, values: usize, squares: usize, columns: i32, shrinkage: f32, keep: i32): void {
+// @ts-ignore: decorator
+@inline
+function keysAt(scratch: usize, columns: i32): usize {
+  return scratch + word(3 * padded(columns));
+}
+
+/** The pairs of each column of `order` in [from, to), offered to both sides. `squares` are |i|², not 0 anywhere. */
+export function neighbourPairs(from: i32, to: i32, scratch: usize, order: usize, names: usize, colptr: usize, users: usize, positions: usize, indptr: usize, indices: usize, values: usize, squares: usize, columns: i32, shrinkage: f32, keep: i32, room: i32): void {
   for (let at = from; at < to; at++) {
     const column = load<i32>(order + word(at));
     sumBefore(load<i32>(colptr + word(column)), load<i32>(colptr + word(column), 4), users, positions, indptr, indices, values, scratch);
-    offerPairs(scratch, column, columns, names, squares, shrinkage, keep);
+    offerPairs(scratch, column, columns, names, squares, shrinkage, keep, room);
   }
 }
 
@@ -67,103 +76,127 @@ function similarity(sums: v128, squares: v128, own: v128, shrinkage: v128): v128
   return f32x4.div(sums, f32x4.add(f32x4.sqrt(f32x4.mul(squares, own)), shrinkage));
 }
 
-/** Scans four sums at a time, looks closer only where one may enter a heap (heaps are far apart, their lowest values side by side), and clears them behind it. */
-function offerPairs(scratch: usize, column: i32, columns: i32, names: usize, squares: usize, shrinkage: f32, keep: i32): void {
-  const lowest = scratch + word(padded(columns));
+/**
+ * Scans the sums, looks closer only where one may enter, and clears them behind it. From the column backwards: those that
+ * are about as popular are the most similar, so that few are taken in only to be put out again.
+ */
+function offerPairs(scratch: usize, column: i32, columns: i32, names: usize, squares: usize, shrinkage: f32, keep: i32, room: i32): void {
+  const lowest = lowestAt(scratch, columns);
   const zero = f32x4.splat(0);
   const own = v128.load32_splat(squares + word(column));
   const shrink = f32x4.splat(shrinkage);
   const name = load<i32>(names + word(column));
-  const heapValues = heapValuesAt(scratch, columns, keep, column);
-  const heapIndices = heapIndicesAt(scratch, columns, keep, column);
-  for (let other = 0; other < column; other += 4) {
-    const at = scratch + word(other);
-    const sums = v128.load(at);
-    if (!v128.any_true(sums)) continue;
-    const found = similarity(sums, v128.load(squares + word(other)), own, shrink);
-    const entry = f32x4.min(v128.load(lowest + word(other)), v128.load32_splat(lowest + word(column)));
-    if (v128.any_true(v128.and(f32x4.ge(found, entry), f32x4.gt(found, zero)))) {
+  for (let block = (column - 1) & ~15; block >= 0; block -= 16) {
+    const sixteen = scratch + word(block);
+    if (!v128.any_true(v128.or(v128.or(v128.load(sixteen), v128.load(sixteen, 16)), v128.or(v128.load(sixteen, 32), v128.load(sixteen, 48))))) continue;
+    for (let other = block; other < block + 16; other += 4) {
+      const at = scratch + word(other);
+      const sums = v128.load(at);
+      const found = similarity(sums, v128.load(squares + word(other)), own, shrink);
+      const above = f32x4.gt(found, zero);
+      const mine = v128.and(above, f32x4.ge(found, v128.load32_splat(lowest + word(column))));
+      const theirs = v128.and(above, f32x4.ge(found, v128.load(lowest + word(other))));
+      if (!v128.any_true(v128.or(mine, theirs))) continue;
       v128.store(at, found);
-      const end = min(4, column - other);
-      for (let k = 0; k < end; k++) {
-        const value = load<f32>(at + word(k));
-        if (!(value > 0)) continue;
-        const pair = other + k;
-        if (value >= load<f32>(lowest + word(column))) offer(heapIndices, heapValues, keep, load<i32>(names + word(pair)), value, lowest + word(column));
-        if (value >= load<f32>(lowest + word(pair))) offer(heapIndicesAt(scratch, columns, keep, pair), heapValuesAt(scratch, columns, keep, pair), keep, name, value, lowest + word(pair));
+      for (let lanes = i32x4.bitmask(mine); lanes != 0; lanes &= lanes - 1) {
+        const k = ctz(lanes);
+        take(scratch, column, columns, keep, room, keyOf(load<f32>(at + word(k)), load<i32>(names + word(other + k))));
+      }
+      for (let lanes = i32x4.bitmask(theirs); lanes != 0; lanes &= lanes - 1) {
+        const k = ctz(lanes);
+        take(scratch, other + k, columns, keep, room, keyOf(load<f32>(at + word(k)), name));
       }
     }
-    v128.store(at, zero);
+    v128.store(sixteen, zero);
+    v128.store(sixteen, zero, 16);
+    v128.store(sixteen, zero, 32);
+    v128.store(sixteen, zero, 48);
   }
 }
 
-/** What the threads' heaps hold together, for columns [from, to): the `keep` best, best first, at the column's original place. */
-export function neighbourMerge(from: i32, to: i32, scratch: usize, first: usize, bytes: usize, threads: i32, names: usize, columns: i32, keep: i32, outIndices: usize, outValues: usize): void {
+// @ts-ignore: decorator
+@inline
+function keyOf(value: f32, name: i32): u64 {
+  return (<u64>reinterpret<u32>(value) << 32) | <u64>~(<u32>name);
+}
+
+// @ts-ignore: decorator
+@inline
+function take(scratch: usize, column: i32, columns: i32, keep: i32, room: i32, key: u64): void {
+  const held = heldAt(scratch, columns) + word(column);
+  const keys = keysAt(scratch, columns) + ((<usize>column * <usize>room) << 3);
+  let count = load<i32>(held);
+  store<u64>(keys + (<usize>count << 3), key);
+  if (++count == room) {
+    count = keep;
+    store<f32>(lowestAt(scratch, columns) + word(column), cut(keys, room, keep));
+  }
+  store<i32>(held, count);
+}
+
+/** Brings the `keep` largest of `count` keys to the front, and answers the lowest similarity of them. */
+function cut(keys: usize, count: i32, keep: i32): f32 {
+  let low = keys;
+  let high = keys + (<usize>(count - 1) << 3);
+  const end = keys + (<usize>keep << 3);
+  while (low < high) {
+    const middle = part(low, high);
+    if (middle < end) low = middle + 8;
+    if (middle >= end) high = middle - 8;
+  }
+  let least = load<u64>(keys);
+  for (let at = keys + 8; at < end; at += 8) least = min(least, load<u64>(at));
+  return reinterpret<f32>(<u32>(least >> 32));
+}
+
+/** Parts the keys of [low, high] by one of them: larger ones before it, the others behind; answers where it stands. */
+function part(low: usize, high: usize): usize {
+  const middle = low + (((high - low) >> 4) << 3);
+  const pivot = load<u64>(middle);
+  store<u64>(middle, load<u64>(high));
+  let larger = low;
+  for (let at = low; at < high; at += 8) {
+    const key = load<u64>(at);
+    store<u64>(at, load<u64>(larger));
+    store<u64>(larger, key);
+    larger += <usize>(key > pivot) << 3;
+  }
+  store<u64>(high, load<u64>(larger));
+  store<u64>(larger, pivot);
+  return larger;
+}
+
+/** What the threads hold together, for columns [from, to): the `keep` best, best first, at the column's original place. */
+export function neighbourMerge(from: i32, to: i32, scratch: usize, first: usize, bytes: usize, threads: i32, names: usize, columns: i32, keep: i32, room: i32, outIndices: usize, outValues: usize): void {
   for (let column = from; column < to; column++) {
-    const heapValues = heapValuesAt(first, columns, keep, column);
-    const heapIndices = heapIndicesAt(first, columns, keep, column);
-    const lowest = first + word(padded(columns)) + word(column);
+    const keys = keysAt(first, columns) + ((<usize>column * <usize>room) << 3);
     for (let thread = 1; thread < threads; thread++) {
       const other = first + <usize>thread * bytes;
-      const values = heapValuesAt(other, columns, keep, column);
-      const indices = heapIndicesAt(other, columns, keep, column);
-      for (let k = 0; k < keep; k++) offer(heapIndices, heapValues, keep, load<i32>(indices + word(k)), load<f32>(values + word(k)), lowest);
+      const theirs = keysAt(other, columns) + ((<usize>column * <usize>room) << 3);
+      for (let k = 0; k < load<i32>(heldAt(other, columns) + word(column)); k++) take(first, column, columns, keep, room, load<u64>(theirs + (<usize>k << 3)));
     }
-    sortHeap(heapIndices, heapValues, keep);
+    const count = load<i32>(heldAt(first, columns) + word(column));
+    sort(keys, keys + (<usize>count << 3) - 8);
     const place = word(load<i32>(names + word(column))) * <usize>keep;
-    memory.copy(outIndices + place, heapIndices, word(keep));
-    memory.copy(outValues + place, heapValues, word(keep));
-  }
-}
-
-/** Takes an entry in where it ranks above the root. `lowest` keeps the root's value. */
-// @ts-ignore: decorator
-@inline
-function offer(heapIndices: usize, heapValues: usize, keep: i32, index: i32, value: f32, lowest: usize): void {
-  if (below(index, value, load<i32>(heapIndices), load<f32>(heapValues))) return;
-  sift(heapIndices, heapValues, keep, index, value);
-  store<f32>(lowest, load<f32>(heapValues));
-}
-
-/** Whether (index, value) ranks below (otherIndex, otherValue): smaller, or equal and later. Empty places rank lowest. */
-// @ts-ignore: decorator
-@inline
-function below(index: i32, value: f32, otherIndex: i32, otherValue: f32): bool {
-  return value < otherValue || (value == otherValue && <u32>index > <u32>otherIndex);
-}
-
-/** Puts an entry at the root of a heap whose root ranks lowest, in place of what was there. */
-function sift(indices: usize, values: usize, size: i32, index: i32, value: f32): void {
-  let parent = 0;
-  for (;;) {
-    let child = 2 * parent + 1;
-    if (child >= size) break;
-    let childIndex = load<i32>(indices + word(child));
-    let childValue = load<f32>(values + word(child));
-    if (child + 1 < size) {
-      const nextIndex = load<i32>(indices + word(child), 4);
-      const nextValue = load<f32>(values + word(child), 4);
-      if (below(nextIndex, nextValue, childIndex, childValue)) {
-        child++;
-        childIndex = nextIndex;
-        childValue = nextValue;
-      }
+    for (let k = 0; k < keep; k++) {
+      const key = k < count ? load<u64>(keys + (<usize>k << 3)) : <u64>0;
+      store<i32>(outIndices + place + word(k), <i32>~(<u32>key));
+      store<f32>(outValues + place + word(k), reinterpret<f32>(<u32>(key >> 32)));
     }
-    if (below(index, value, childIndex, childValue)) break;
-    store<i32>(indices + word(parent), childIndex);
-    store<f32>(values + word(parent), childValue);
-    parent = child;
   }
-  store<i32>(indices + word(parent), index);
-  store<f32>(values + word(parent), value);
 }
 
-function sortHeap(indices: usize, values: usize, size: i32): void {
-  for (let last = size - 1; last > 0; last--) {
-    const index = load<i32>(indices + word(last));
-    const value = load<f32>(values + word(last));
-    store<i32>(indices + word(last), load<i32>(indices));
-    store<f32>(values + word(last), load<f32>(values));
-    sift(indices, values, last, index, value);
+/** The keys of [low, high], largest first. */
+function sort(low: usize, high: usize): void {
+  while (<isize>high > <isize>(low + 96)) {
+    const middle = part(low, high);
+    sort(low, middle - 8);
+    low = middle + 8;
+  }
+  for (let at = low + 8; <isize>at <= <isize>high; at += 8) {
+    const key = load<u64>(at);
+    let to = at;
+    for (; to > low && load<u64>(to - 8) < key; to -= 8) store<u64>(to, load<u64>(to - 8));
+    store<u64>(to, key);
   }
 }
