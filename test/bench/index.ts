@@ -8,6 +8,7 @@ import Table from 'cli-table3';
 import type { Bench, Figure, Size } from './figure.ts';
 
 const benches: Record<string, () => Promise<Bench>> = {
+  blocks: () => import('./blocks.ts'),
   evidence: () => import('./evidence.ts'),
   grid: () => import('./grid.ts'),
   duplicates: () => import('./duplicates.ts'),

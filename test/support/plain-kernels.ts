@@ -4,7 +4,7 @@ import type { Csr } from '../../electron/engine/kernels/csr.ts';
 import type { NeighbourOptions, Neighbours } from '../../electron/engine/kernels/neighbours.ts';
 
 /** The same matrix by columns. */
-function plainTranspose(matrix: Csr): Csr {
+export function plainTranspose(matrix: Csr): Csr {
   const { rows, columns, indptr, indices, values } = matrix;
   const out = { rows: columns, columns: rows, indptr: new Int32Array(columns + 1), indices: new Int32Array(indices.length), values: new Float32Array(indices.length) };
   for (const column of indices) out.indptr[column + 1]!++;
@@ -20,8 +20,8 @@ function plainTranspose(matrix: Csr): Csr {
   return out;
 }
 
-/** Implicit ALS by conjugate gradient, f64 arithmetic on f32 factors. `onSweep` is told when each sweep ended. */
-export function plainAls(matrix: Csr, options: AlsOptions, onSweep?: () => void): AlsFactors {
+/** Implicit ALS by conjugate gradient, f64 arithmetic on f32 factors. */
+export function plainAls(matrix: Csr, options: AlsOptions): AlsFactors {
   const { factors } = options;
   const users = new Float32Array(matrix.rows * factors);
   const items = Float32Array.from({ length: matrix.columns * factors }, (_, at) => initialFactor(options.seed, Math.floor(at / factors), at % factors));
@@ -29,12 +29,12 @@ export function plainAls(matrix: Csr, options: AlsOptions, onSweep?: () => void)
   for (let sweep = 0; sweep < options.iterations; sweep++) {
     solveSide(matrix, users, items, options);
     solveSide(byItem, items, users, options);
-    onSweep?.();
   }
   return { factors, users, items };
 }
 
-function solveSide(side: Csr, solved: Float32Array, others: Float32Array, { factors: n, regularization, alpha, cgSteps }: AlsOptions): void {
+/** One half of a sweep. */
+export function solveSide(side: Csr, solved: Float32Array, others: Float32Array, { factors: n, regularization, alpha, cgSteps }: AlsOptions): void {
   const gram = plainGram(others, n);
   for (let i = 0; i < n; i++) gram[i * n + i]! += regularization;
   const [x, r, p, q] = [new Float64Array(n), new Float64Array(n), new Float64Array(n), new Float64Array(n)];
@@ -97,7 +97,7 @@ function walk(side: Csr, start: number, end: number, alpha: number, others: Floa
 }
 
 /** YᵀY in f64. */
-function plainGram(rows: Float32Array, n: number): Float64Array {
+export function plainGram(rows: Float32Array, n: number): Float64Array {
   const gram = new Float64Array(n * n);
   for (let start = 0; start < rows.length; start += n) {
     for (let i = 0; i < n; i++) {

@@ -50,22 +50,24 @@ export class Crew {
   readonly #counters = new Int32Array(new SharedArrayBuffer(COUNTERS * 4));
   readonly #scratch: number;
   readonly #peers: Worker[] = [];
-  /** Rejects when a peer ends; otherwise stays open. */
-  readonly #loss: Promise<never>;
+  /** Why a peer ended, once one did, and how the step that runs is told. */
+  #loss: Error | undefined;
+  #fail: ((loss: Error) => void) | undefined;
 
   /** `scratch` is where the scratch of the first thread starts; each has `scratchBytes`. */
   constructor(module: WebAssembly.Module, memory: WebAssembly.Memory, threads: number, entry: URL, scratch: number, scratchBytes: number) {
     this.memory = memory;
     this.#scratch = scratch;
     this.#run = instantiate(module, memory);
-    const loss = Promise.withResolvers<never>();
-    this.#loss = loss.promise;
-    this.#loss.catch(() => undefined);
+    const lose = (error: Error) => {
+      this.#loss ??= error;
+      this.#fail?.(this.#loss);
+    };
     for (let thread = 1; thread < threads; thread++) {
       const data: PeerData = { role: 'peer', module, memory, counters: this.#counters.buffer, scratch: scratch + thread * scratchBytes };
       const peer = new Worker(entry, { workerData: data });
-      peer.on('error', (error) => loss.reject(error));
-      peer.on('exit', () => loss.reject(new Error('A thread of a kernel ended before its work.')));
+      peer.on('error', (error) => lose(error instanceof Error ? error : new Error(String(error))));
+      peer.on('exit', () => lose(new Error('A thread of a kernel ended before its work.')));
       this.#peers.push(peer);
     }
   }
@@ -91,13 +93,21 @@ export class Crew {
   async step(loops: readonly Loop[], progress?: (rows: number) => void): Promise<void> {
     if (loops.length > COUNTERS) throw new Error(`A step has at most ${COUNTERS} loops.`);
     this.#counters.fill(0);
-    const others = Promise.all(this.#peers.map((peer) => new Promise<void>((resolve) => {
-      peer.once('message', () => resolve());
+    const others = Promise.withResolvers<void>();
+    others.promise.catch(() => undefined);
+    this.#fail = others.reject;
+    if (this.#loss) others.reject(this.#loss);
+    let running = this.#peers.length;
+    if (running === 0) others.resolve();
+    for (const peer of this.#peers) {
+      peer.once('message', () => {
+        if (--running === 0) others.resolve();
+      });
       peer.postMessage(loops);
-    })));
+    }
     drain(loops, this.#counters, this.#scratch, this.#run, progress && (() => {
       progress(loops.reduce((sum, loop, place) => sum + Math.min(loop.count, (this.#counters[place] ?? 0) * loop.block), 0));
     }));
-    await Promise.race([others, this.#loss]);
+    await others.promise;
   }
 }

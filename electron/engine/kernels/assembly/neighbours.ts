@@ -36,36 +36,63 @@ function keysAt(scratch: usize, columns: i32): usize {
   return scratch + word(3 * padded(columns));
 }
 
-/** The pairs of each column of `order` in [from, to), offered to both sides. `squares` are |i|², not 0 anywhere. */
-export function neighbourPairs(from: i32, to: i32, scratch: usize, order: usize, names: usize, colptr: usize, users: usize, positions: usize, indptr: usize, indices: usize, values: usize, squares: usize, columns: i32, shrinkage: f32, keep: i32, room: i32): void {
+/**
+ * The pairs of each column of `order` in [from, to), offered to both sides. `shorts` are the low 16 bits of the indices;
+ * `starts` says for each plane of 65,536 columns where its entries start in each row, and after the last plane where rows end.
+ * With `alike` the values of a row are all equal. `squares` are |i|², not 0 anywhere, and `norms` their roots.
+ */
+export function neighbourPairs(from: i32, to: i32, scratch: usize, order: usize, names: usize, colptr: usize, users: usize, positions: usize, starts: usize, rows: i32, shorts: usize, values: usize, squares: usize, norms: usize, columns: i32, alike: i32, shrinkage: f32, keep: i32, room: i32): void {
   for (let at = from; at < to; at++) {
     const column = load<i32>(order + word(at));
-    sumBefore(load<i32>(colptr + word(column)), load<i32>(colptr + word(column), 4), users, positions, indptr, indices, values, scratch);
-    offerPairs(scratch, column, columns, names, squares, shrinkage, keep, room);
+    const first = load<i32>(colptr + word(column));
+    const last = load<i32>(colptr + word(column), 4);
+    for (let plane = 0; plane <= column >> 16; plane++) {
+      const sums = scratch + word(plane << 16);
+      const start = starts + word(plane * rows);
+      for (let a = first; a < last; a++) {
+        const position = load<i32>(positions + word(a));
+        const row = start + word(load<i32>(users + word(a)));
+        const own = load<f32>(values + word(position));
+        const end = min(position, load<i32>(row + word(rows)));
+        if (alike) addAlike(sums, shorts, load<i32>(row), end, own * own);
+        else addRow(sums, shorts, values, load<i32>(row), end, own);
+      }
+    }
+    offerPairs(scratch, column, columns, names, squares, norms, shrinkage, keep, room);
   }
 }
 
-function sumBefore(first: i32, last: i32, users: usize, positions: usize, indptr: usize, indices: usize, values: usize, sums: usize): void {
-  for (let a = first; a < last; a++) {
-    const end = word(load<i32>(positions + word(a)));
-    const own = load<f32>(values + end);
-    let b = word(load<i32>(indptr + word(load<i32>(users + word(a)))));
-    for (; b + 16 <= end; b += 16) {
-      const index = indices + b;
-      const value = values + b;
-      add(sums, load<i32>(index), own * load<f32>(value));
-      add(sums, load<i32>(index, 4), own * load<f32>(value, 4));
-      add(sums, load<i32>(index, 8), own * load<f32>(value, 8));
-      add(sums, load<i32>(index, 12), own * load<f32>(value, 12));
-    }
-    for (; b < end; b += 4) add(sums, load<i32>(indices + b), own * load<f32>(values + b));
+/** Adds own × value for the entries [start, end) of a row to the sums of their columns. */
+function addRow(sums: usize, shorts: usize, values: usize, start: i32, end: i32, own: f32): void {
+  let index = shorts + (<usize>start << 1);
+  let value = values + word(start);
+  const last = shorts + (<usize>end << 1);
+  for (; index + 8 <= last; index += 8, value += 16) {
+    add(sums, load<u16>(index), own * load<f32>(value));
+    add(sums, load<u16>(index, 2), own * load<f32>(value, 4));
+    add(sums, load<u16>(index, 4), own * load<f32>(value, 8));
+    add(sums, load<u16>(index, 6), own * load<f32>(value, 12));
   }
+  for (; index < last; index += 2, value += 4) add(sums, load<u16>(index), own * load<f32>(value));
+}
+
+/** The same where each product is `product`. */
+function addAlike(sums: usize, shorts: usize, start: i32, end: i32, product: f32): void {
+  let index = shorts + (<usize>start << 1);
+  const last = shorts + (<usize>end << 1);
+  for (; index + 8 <= last; index += 8) {
+    add(sums, load<u16>(index), product);
+    add(sums, load<u16>(index, 2), product);
+    add(sums, load<u16>(index, 4), product);
+    add(sums, load<u16>(index, 6), product);
+  }
+  for (; index < last; index += 2) add(sums, load<u16>(index), product);
 }
 
 // @ts-ignore: decorator
 @inline
-function add(sums: usize, index: i32, value: f32): void {
-  const at = sums + word(index);
+function add(sums: usize, index: u32, value: f32): void {
+  const at = sums + (<usize>index << 2);
   store<f32>(at, load<f32>(at) + value);
 }
 
@@ -76,41 +103,64 @@ function similarity(sums: v128, squares: v128, own: v128, shrinkage: v128): v128
   return f32x4.div(sums, f32x4.add(f32x4.sqrt(f32x4.mul(squares, own)), shrinkage));
 }
 
+/** Of a bound, for the rounding of what it bounds. */
+const SLACK: f32 = 0.99999;
+
 /**
  * Scans the sums, looks closer only where one may enter, and clears them behind it. From the column backwards: those that
  * are about as popular are the most similar, so that few are taken in only to be put out again.
  */
-function offerPairs(scratch: usize, column: i32, columns: i32, names: usize, squares: usize, shrinkage: f32, keep: i32, room: i32): void {
+function offerPairs(scratch: usize, column: i32, columns: i32, names: usize, squares: usize, norms: usize, shrinkage: f32, keep: i32, room: i32): void {
   const lowest = lowestAt(scratch, columns);
   const zero = f32x4.splat(0);
-  const own = v128.load32_splat(squares + word(column));
-  const shrink = f32x4.splat(shrinkage);
-  const name = load<i32>(names + word(column));
+  const norm = f32x4.splat(SLACK * load<f32>(norms + word(column)));
+  const shrink = f32x4.splat(SLACK * shrinkage);
   for (let block = (column - 1) & ~15; block >= 0; block -= 16) {
-    const sixteen = scratch + word(block);
-    if (!v128.any_true(v128.or(v128.or(v128.load(sixteen), v128.load(sixteen, 16)), v128.or(v128.load(sixteen, 32), v128.load(sixteen, 48))))) continue;
-    for (let other = block; other < block + 16; other += 4) {
-      const at = scratch + word(other);
-      const sums = v128.load(at);
-      const found = similarity(sums, v128.load(squares + word(other)), own, shrink);
-      const above = f32x4.gt(found, zero);
-      const mine = v128.and(above, f32x4.ge(found, v128.load32_splat(lowest + word(column))));
-      const theirs = v128.and(above, f32x4.ge(found, v128.load(lowest + word(other))));
-      if (!v128.any_true(v128.or(mine, theirs))) continue;
-      v128.store(at, found);
-      for (let lanes = i32x4.bitmask(mine); lanes != 0; lanes &= lanes - 1) {
-        const k = ctz(lanes);
-        take(scratch, column, columns, keep, room, keyOf(load<f32>(at + word(k)), load<i32>(names + word(other + k))));
-      }
-      for (let lanes = i32x4.bitmask(theirs); lanes != 0; lanes &= lanes - 1) {
-        const k = ctz(lanes);
-        take(scratch, other + k, columns, keep, room, keyOf(load<f32>(at + word(k)), name));
-      }
+    const sums = scratch + word(block);
+    const length = norms + word(block);
+    const least = lowest + word(block);
+    const own = v128.load32_splat(lowest + word(column));
+    const may0 = may(v128.load(sums), v128.load(length), v128.load(least), norm, shrink, own);
+    const may1 = may(v128.load(sums, 16), v128.load(length, 16), v128.load(least, 16), norm, shrink, own);
+    const may2 = may(v128.load(sums, 32), v128.load(length, 32), v128.load(least, 32), norm, shrink, own);
+    const may3 = may(v128.load(sums, 48), v128.load(length, 48), v128.load(least, 48), norm, shrink, own);
+    if (v128.any_true(v128.or(v128.or(may0, may1), v128.or(may2, may3)))) {
+      if (v128.any_true(may0)) offerFour(scratch, column, block, columns, names, squares, shrinkage, keep, room);
+      if (v128.any_true(may1)) offerFour(scratch, column, block + 4, columns, names, squares, shrinkage, keep, room);
+      if (v128.any_true(may2)) offerFour(scratch, column, block + 8, columns, names, squares, shrinkage, keep, room);
+      if (v128.any_true(may3)) offerFour(scratch, column, block + 12, columns, names, squares, shrinkage, keep, room);
     }
-    v128.store(sixteen, zero);
-    v128.store(sixteen, zero, 16);
-    v128.store(sixteen, zero, 32);
-    v128.store(sixteen, zero, 48);
+    v128.store(sums, zero);
+    v128.store(sums, zero, 16);
+    v128.store(sums, zero, 32);
+    v128.store(sums, zero, 48);
+  }
+}
+
+/** Where a pair may enter on either side, without a root and a division: none that enters is missed. */
+// @ts-ignore: decorator
+@inline
+function may(sums: v128, lengths: v128, lowest: v128, norm: v128, shrinkage: v128, own: v128): v128 {
+  return f32x4.gt(sums, f32x4.mul(f32x4.min(lowest, own), f32x4.add(f32x4.mul(norm, lengths), shrinkage)));
+}
+
+/** Takes of four pairs those that enter. */
+function offerFour(scratch: usize, column: i32, other: i32, columns: i32, names: usize, squares: usize, shrinkage: f32, keep: i32, room: i32): void {
+  const lowest = lowestAt(scratch, columns);
+  const at = scratch + word(other);
+  const found = similarity(v128.load(at), v128.load(squares + word(other)), v128.load32_splat(squares + word(column)), f32x4.splat(shrinkage));
+  const above = f32x4.gt(found, f32x4.splat(0));
+  const mine = v128.and(above, f32x4.ge(found, v128.load32_splat(lowest + word(column))));
+  const theirs = v128.and(above, f32x4.ge(found, v128.load(lowest + word(other))));
+  v128.store(at, found);
+  for (let lanes = i32x4.bitmask(mine); lanes != 0; lanes &= lanes - 1) {
+    const k = ctz(lanes);
+    take(scratch, column, columns, keep, room, keyOf(load<f32>(at + word(k)), load<i32>(names + word(other + k))));
+  }
+  const name = load<i32>(names + word(column));
+  for (let lanes = i32x4.bitmask(theirs); lanes != 0; lanes &= lanes - 1) {
+    const k = ctz(lanes);
+    take(scratch, other + k, columns, keep, room, keyOf(load<f32>(at + word(k)), name));
   }
 }
 
@@ -142,7 +192,7 @@ function cut(keys: usize, count: i32, keep: i32): f32 {
   while (low < high) {
     const middle = part(low, high);
     if (middle < end) low = middle + 8;
-    if (middle >= end) high = middle - 8;
+    else high = middle - 8;
   }
   let least = load<u64>(keys);
   for (let at = keys + 8; at < end; at += 8) least = min(least, load<u64>(at));
