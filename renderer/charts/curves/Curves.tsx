@@ -48,20 +48,20 @@ export function Curves({ title, axis, series, format, unit, height = 260 }: Curv
           <XAxis dataKey="x" type="number" domain={['dataMin', 'dataMax']} tick={axisStyle} axisLine={axisLine} tickLine={false} ticks={columns} interval={0} height={38} label={{ value: axis, position: 'insideBottom', offset: 2, ...axisStyle }} tickFormatter={(x: number) => formatNumber(x)} />
           <YAxis width={58} tick={axisStyle} axisLine={false} tickLine={false} ticks={ticks} domain={[ticks[0] ?? 0, ticks.at(-1) ?? 1]} tickFormatter={(value: number) => formatDecimal(value, digits)} />
           <Tooltip content={<RowTip series={series} format={format} unit={unit} />} />
-          {series.map(({ name, points }, index) => (
-            <Line key={name} dataKey={name} stroke={seriesColor(index)} strokeDasharray={dashes[index % dashes.length] ?? ''} strokeWidth={1.8} dot={points.length <= 30 ? { r: 2.5, strokeWidth: 0, fill: seriesColor(index) } : false} connectNulls isAnimationActive={false} />
+          {series.map(({ name, points, series: number }) => (
+            <Line key={name} dataKey={name} stroke={seriesColor(number)} strokeDasharray={dashes[number % dashes.length] ?? ''} strokeWidth={1.8} dot={points.length <= 30 ? { r: 2.5, strokeWidth: 0, fill: seriesColor(number) } : false} connectNulls isAnimationActive={false} />
           ))}
-          {series.map(({ name, points, best }, index) => {
+          {series.map(({ name, points, best, series: number }) => {
             const kept = points.find(({ x }) => x === best);
-            return kept === undefined ? null : <ReferenceDot key={name} x={kept.x} y={kept.y} r={6} fill="none" stroke={seriesColor(index)} strokeWidth={2} />;
+            return kept === undefined ? null : <ReferenceDot key={name} x={kept.x} y={kept.y} r={6} fill="none" stroke={seriesColor(number)} strokeWidth={2} />;
           })}
         </LineChart>
       </ResponsiveContainer>
       <Group gap="md" justify="center" h={24}>
-        {series.map(({ name, running }, index) => (
+        {series.map(({ name, running, series: number }) => (
           <Group key={name} gap={6}>
             <svg width={22} height={8}>
-              <line x1={0} x2={22} y1={4} y2={4} stroke={seriesColor(index)} strokeWidth={2} strokeDasharray={dashes[index % dashes.length] ?? ''} />
+              <line x1={0} x2={22} y1={4} y2={4} stroke={seriesColor(number)} strokeWidth={2} strokeDasharray={dashes[number % dashes.length] ?? ''} />
             </svg>
             <Text size="xs">
               {name}

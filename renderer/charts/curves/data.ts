@@ -1,5 +1,7 @@
 export interface CurveSeries {
   readonly name: string;
+  /** Its colour and dashes, the same in every chart that it stands in. */
+  readonly series: number;
   readonly points: readonly { readonly x: number; readonly y: number }[];
   /** The point whose weights were kept. */
   readonly best: number | null;

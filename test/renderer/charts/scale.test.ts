@@ -1,5 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { ModelName, TrainingCurve } from '../../../shared/contract/index.ts';
+import { chartsOf } from '../../../renderer/pages/evaluate/curves/charts.ts';
 import { curveRows, curvesSummary } from '../../../renderer/charts/curves/data.ts';
 import { rowTops, spanOf } from '../../../renderer/charts/intervals/data.ts';
 import { logTicks, placeLabels, roundTicks, tickDigits } from '../../../renderer/charts/scale.ts';
@@ -75,8 +77,8 @@ test('rows of intervals lie beneath one another; the scale holds every end and t
 
 test('curves share their rows, and say which point was kept', () => {
   const series = [
-    { name: 'SASRec', best: 2, running: false, points: [{ x: 1, y: 0.1 }, { x: 2, y: 0.2 }, { x: 3, y: 0.19 }] },
-    { name: 'BERT4Rec', best: null, running: true, points: [{ x: 2, y: 0.05 }] },
+    { name: 'SASRec', series: 0, best: 2, running: false, points: [{ x: 1, y: 0.1 }, { x: 2, y: 0.2 }, { x: 3, y: 0.19 }] },
+    { name: 'BERT4Rec', series: 1, best: null, running: true, points: [{ x: 2, y: 0.05 }] },
   ];
   expect(curveRows(series)).toEqual([{ x: 1, SASRec: 0.1 }, { x: 2, SASRec: 0.2, BERT4Rec: 0.05 }, { x: 3, SASRec: 0.19 }]);
   expect(curvesSummary(series, String, (x) => `${x} epochs`)).toBe('SASRec was kept at 0.2 after 2 epochs; BERT4Rec is at 0.05 after 2 epochs.');
@@ -90,4 +92,12 @@ test('trials carry the best so far, of those with the whole budget', () => {
   expect(trialsSummary(points, String)).toBe('Best so far 0.2, trial 2, of 3 with a value.');
   expect(byParameter(points, 'recommenders.ease.lambda').dots.map(({ x }) => x)).toEqual([5, 7, 10]);
   expect(byParameter(points, 'weighting')).toMatchObject({ names: ['bm25', 'none'], dots: [{ x: 1 }, { x: 0 }, { x: 0 }] });
+});
+
+test('a model keeps its colour in every chart, whichever others are shown', () => {
+  const curve = (model: ModelName, metric: string | null): TrainingCurve => ({ model, run: null, training: false, loss: 'cross-entropy', metric, points: [{ epoch: 1, loss: 2, metric: metric === null ? null : 0.1, seconds: 3 }], best: 1 });
+  const curves = [curve('svd', null), curve('sasrec', 'ndcg@10'), curve('bert4rec', 'ndcg@10')];
+  const colours = (shown: readonly TrainingCurve[]) => chartsOf(shown, ['svd', 'sasrec', 'bert4rec'], 'epochs', String).map(({ kind, series }) => [kind, series.map(({ name, series: colour }) => [name, colour])]);
+  expect(colours(curves)).toEqual([['metric', [['sasrec', 1], ['bert4rec', 2]]], ['loss', [['svd', 0], ['sasrec', 1], ['bert4rec', 2]]]]);
+  expect(colours(curves.slice(2))).toEqual([['metric', [['bert4rec', 2]]], ['loss', [['bert4rec', 2]]]]);
 });

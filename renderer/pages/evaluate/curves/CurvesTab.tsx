@@ -65,7 +65,7 @@ export function CurvesTab() {
         />
       </div>
       <div className={classes['wide-halves']}>
-      {chartsOf(shown, over, (model) => modelTitle(model, infos)).map(({ kind, name, series }) => (
+      {chartsOf(shown, curves.map(({ model }) => model), over, (model) => modelTitle(model, infos)).map(({ kind, name, series }) => (
         <Curves
           key={`${kind} ${name}`}
           title={kind === 'metric' ? `${metricTitle(name)} on held-out ratings` : `Loss: ${name}`}
