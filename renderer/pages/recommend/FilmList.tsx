@@ -74,7 +74,7 @@ export function FilmList({ title, list, before, elsewhere, old, narrow }: FilmLi
                     {narrow && why !== '' ? shortWhyOf(why) : item.genres.join(', ')}
                   </Text>
                   {compared && (
-                    <Text size="xs" truncate c={elsewhere.has(item.movieId) ? 'var(--mantine-color-anchor)' : 'dimmed'}>
+                    <Text size="xs" truncate title={elsewhere.get(item.movieId)} c={elsewhere.has(item.movieId) ? 'var(--mantine-color-anchor)' : 'dimmed'}>
                       {elsewhere.get(item.movieId) ?? 'only here'}
                     </Text>
                   )}
