@@ -21,7 +21,7 @@ export function descriptionOf(protocol: Protocol, counted: Counted): string[] {
     'leave-last-out': 'Each user’s newest rating is held out; of ratings of the same moment the last in the file, or where that is not known the film with the larger id. Users with one rating stay in training.',
     time: `The newest ${percent(share)} of the ratings are held out, all that came after one moment; ratings of that moment are learnt from.`,
     strong: `${heldOut > 0 ? `${number(heldOut)} users` : `${percent(share)} of the users`} are held out as a whole (seed ${seed}): ${percent(given)} of their ratings are shown, the others asked for, and none is learnt from.${setAside > 0 ? ` ${number(setAside)} more users are set aside unused.` : ''}`,
-    files: `Training and test part are given: ${train?.name ?? 'a file'} and ${test?.name ?? 'a file'}.`,
+    files: train && test ? `Training and test part are given: ${train.name} and ${test.name}.` : 'Training and test part are given as files.',
   }[name];
   return [
     split,

@@ -8,6 +8,9 @@ import { filmsAt, savedArray, savedNumber, savedPositions } from './saved.ts';
 import { counts, magnitudes } from './space.ts';
 import { historyMatrix, topOf } from './top-many.ts';
 
+/** With fewer users, settings that suit one data set are weak on another (docs/factors.md). */
+const FEW_USERS = 5000;
+
 /**
  * Implicit matrix factorisation (Hu, Koren and Volinsky 2008), fitted by alternating least squares with conjugate
  * gradient (Takács et al. 2011) on the 0/1 matrix: every rating is a positive with confidence 1 + α.
@@ -39,9 +42,11 @@ export const als: Recommender = {
     const matrix = interactions(train, positions);
     const options = { ...optionsOf(context.parameters), ...(await update(train.catalogue, positions, context)) };
     const checkpoint = await context.keep?.(['als', als.version, context.kernels.variant, { ...options, start: options.start && crc32(new Uint8Array(options.start.buffer)) }], matrix);
+    const users = train.userIds.length;
+    if (users < FEW_USERS) context.log(`als: with ${users} users, which factors and regularisation are best depends on the data: a search (tune als) often finds better ones than the usual.`);
     const { items } = await context.kernels.als(matrix, options, { ...context, ...(checkpoint && { checkpoint }) });
     const { factors, regularization, exponent = 0, alpha } = options;
-    return alsModel(train.catalogue, { positions, items, factors, regularization, exponent, alpha, users: train.userIds.length }, context.kernels);
+    return alsModel(train.catalogue, { positions, items, factors, regularization, exponent, alpha, users }, context.kernels);
   },
   load(saved, catalogue, kernels) {
     return alsModel(catalogue, {
