@@ -76,6 +76,10 @@ test('the list of a group, with every member’s place and how well each is serv
   const average = await ask('average');
   await expect.poll(shown).toEqual(average);
   await expect(page.getByRole('table', { name: 'How well each is served' }).getByRole('row')).toHaveCount(4);
+  const film = table.locator('[data-movie]').first().getByRole('button');
+  await film.press('Enter');
+  await expect(film).toHaveAttribute('aria-expanded', 'true');
+  await expect(table.getByText(/^Place [\d,]+ of [\d,]+, score .+\. /)).toHaveCount(3);
   await expectAccessible(page);
   await page.getByRole('combobox', { name: 'The group likes' }).click();
   await page.getByRole('option', { name: /^Least misery/ }).click();
