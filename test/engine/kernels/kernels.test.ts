@@ -14,9 +14,14 @@ afterAll(async () => {
   await Promise.all(all.map((kernels) => kernels.close()));
 });
 
+test('item neighbours of more films than 16 bits number are exact', async () => {
+  const matrix = randomRatings(6, 70_000, 0.001, 3);
+  expect(await all[0]?.itemNeighbours(matrix, { neighbours: 5, shrinkage: 0 })).toEqual(plainNeighbours(matrix, { neighbours: 5, shrinkage: 0 }));
+});
+
 describe.each(all)('$variant', (kernels) => {
-  test.each([[40, 30], [300, 129], [5, 200], [6, 70_000]])('item neighbours of %i users × %i films are exact, ties by index', async (rows, columns) => {
-    const matrix = randomRatings(rows, columns, columns > 1000 ? 0.001 : 0.1, rows);
+  test.each([[40, 30], [300, 129], [5, 200]])('item neighbours of %i users × %i films are exact, ties by index', async (rows, columns) => {
+    const matrix = randomRatings(rows, columns, 0.1, rows);
     for (const [of, options] of [[matrix, { neighbours: 7, shrinkage: 0 }], [binary(matrix), { neighbours: 50, shrinkage: 10 }]] as const) {
       expect(await kernels.itemNeighbours(of, options)).toEqual(plainNeighbours(of, options));
     }

@@ -117,6 +117,7 @@ function offerPairs(scratch: usize, column: i32, columns: i32, names: usize, squ
   const shrink = f32x4.splat(SLACK * shrinkage);
   for (let block = (column - 1) & ~15; block >= 0; block -= 16) {
     const sums = scratch + word(block);
+    if (!v128.any_true(v128.or(v128.or(v128.load(sums), v128.load(sums, 16)), v128.or(v128.load(sums, 32), v128.load(sums, 48))))) continue;
     const length = norms + word(block);
     const least = lowest + word(block);
     const own = v128.load32_splat(lowest + word(column));
