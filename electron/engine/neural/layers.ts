@@ -9,11 +9,13 @@ export interface BlockOptions {
   readonly inner: number;
   readonly activation: 'relu' | 'gelu';
   readonly dropout: number;
+  /** Standard deviation of a matrix's weights at the start; `xavier`: √(2 / (rows + columns)) (Glorot and Bengio 2010). */
+  readonly start: number | 'xavier';
 }
 
-export function blockParameters(name: string, { width, inner }: BlockOptions): ParameterSpec[] {
+export function blockParameters(name: string, { width, inner, start }: BlockOptions): ParameterSpec[] {
   const matrix = (part: string, rows: number, columns: number): ParameterSpec[] => [
-    { name: `${name}.${part}.w`, shape: [rows, columns], start: { deviation: 0.02 } },
+    { name: `${name}.${part}.w`, shape: [rows, columns], start: { deviation: start === 'xavier' ? Math.sqrt(2 / (rows + columns)) : start } },
     { name: `${name}.${part}.b`, shape: [columns], start: 0 },
   ];
   return [

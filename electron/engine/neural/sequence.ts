@@ -2,7 +2,7 @@ import { type Random, shuffled } from '../workspace/random.ts';
 import { Graph, type Value } from './graph.ts';
 import type { Learner, ParameterSpec, Piece } from './learner.ts';
 import { crossEntropy, NEVER, sampledSoftmax } from './losses.ts';
-import { maskRow, NOTHING, rowsOf, scoreFeeds, sequenceParameters, sequenceScores, type SequenceShape, sequenceVectors } from './sequence-graph.ts';
+import { countDown, maskRow, NOTHING, rowsOf, scoreFeeds, sequenceParameters, sequenceScores, type SequenceShape, sequenceVectors } from './sequence-graph.ts';
 
 export interface SequenceOrder extends SequenceShape {
   readonly kind: 'sequence';
@@ -110,6 +110,7 @@ export class SequenceLearner implements Learner {
     const { length, batch } = bucket;
     const m = this.#targets(bucket);
     const films = new Int32Array(batch * length);
+    const newer = new Int32Array(batch * length);
     const labels = new Int32Array(m);
     const asked = new Int32Array(m);
     const weights = new Float32Array(m);
@@ -118,6 +119,7 @@ export class SequenceLearner implements Learner {
     let count = 0;
     windows.forEach(({ from, to }, row) => {
       const places = to - from - (causal ? 1 : 0);
+      countDown(newer, row * length, places);
       const last = !causal && random() < 0.1;
       let any = false;
       for (let place = 0; place < places; place++) {
@@ -138,8 +140,7 @@ export class SequenceLearner implements Learner {
         count++;
       }
     });
-    const order0 = Int32Array.from({ length }, (_, place) => place);
-    const feeds: Record<string, Float32Array | Int32Array> = { seen: films, order: order0, asked, labels, weights, ...(!causal && { empty }) };
+    const feeds: Record<string, Float32Array | Int32Array> = { seen: films, newer, asked, labels, weights, ...(!causal && { empty }) };
     if (negatives > 0) return { feeds: { ...feeds, ...this.#drawn(labels, random) }, weights, count };
     const groups = new Float32Array(m * batch);
     group.forEach((row, target) => {

@@ -10,7 +10,7 @@ export const bert4rec: Recommender = {
   name: 'bert4rec',
   title: 'Hidden film (BERT4Rec)',
   about: 'Learns to tell films that are hidden in a history from those before and after, and so what comes next. Needs longer training than SASRec. Ratings do not matter, only the order; a film rated far below the usual is left out. Reasons name films of the history that it places near.',
-  version: 1,
+  version: 2,
   reads: [],
   ordered: true,
   curve: sequenceCurve,

@@ -11,7 +11,7 @@ export const sasrec: Recommender = {
   name: 'sasrec',
   title: 'Next film (SASRec)',
   about: 'Reads a history in its order and tells what comes next. The most accurate where people rate one film after another. Ratings do not matter, only the order; a film rated far below the usual is left out. Reasons name films of the history that it places near.',
-  version: 1,
+  version: 2,
   reads: [],
   ordered: true,
   curve: sequenceCurve,

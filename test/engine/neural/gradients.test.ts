@@ -60,8 +60,8 @@ const cases: Record<string, Case> = {
     value: (g, p) => inBatchSoftmax(g, p('a'), p('b'), g.input('weights', [3, 1]), { adjust: g.input('adjust', [3, 3]), temperature: 0.8 }),
   },
   'transformer block': {
-    parameters: { x: [6, 4], ...Object.fromEntries(blockParameters('b', { width: 4, heads: 2, inner: 8, activation: 'gelu', dropout: 0 }).map(({ name, shape }) => [name, shape])) },
-    value: (g, p) => transformerBlock(g, 'b', p('x'), { batch: 2, length: 3, hidden: g.constant(Float32Array.of(0, NEVER, NEVER, 0, 0, NEVER, 0, 0, 0), [1, 1, 3, 3]) }, { width: 4, heads: 2, inner: 8, activation: 'gelu', dropout: 0 }),
+    parameters: { x: [6, 4], ...Object.fromEntries(blockParameters('b', { width: 4, heads: 2, inner: 8, activation: 'gelu', dropout: 0, start: 0.02 }).map(({ name, shape }) => [name, shape])) },
+    value: (g, p) => transformerBlock(g, 'b', p('x'), { batch: 2, length: 3, hidden: g.constant(Float32Array.of(0, NEVER, NEVER, 0, 0, NEVER, 0, 0, 0), [1, 1, 3, 3]) }, { width: 4, heads: 2, inner: 8, activation: 'gelu', dropout: 0, start: 0.02 }),
   },
 };
 
