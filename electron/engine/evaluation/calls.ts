@@ -105,8 +105,11 @@ function start(engine: EngineContext, contests: Contests<ModelName>, running: { 
       // What is wrong with what was asked stays wrong: nothing could go on.
       const { code } = toReelbenchError(error);
       const done = await unfinished.brokenOff(id, code !== 'invalid-arguments' && code !== 'invalid-input');
-      if (done > 0) job.log('info', `${done} of ${competitors.length * problem.foldCount} finished parts are kept: the same evaluation on the same data goes on from them.`);
-      throw error;
+      if (done === 0) throw error;
+      const left = `${done} of ${competitors.length * problem.foldCount} parts are finished and kept`;
+      const hint = 'The same evaluation on the same data goes on from them.';
+      job.log('info', `${left}. ${hint}`);
+      throw job.signal.aborted ? new ReelbenchError('cancelled', `Cancelled; ${left}.`, { hint, cause: error }) : error;
     } finally {
       delete running.id;
     }

@@ -151,7 +151,9 @@ export class Jobs {
         endAll('done');
         job.status = 'succeeded';
       } catch (thrown) {
-        const error = abort.signal.aborted ? new ReelbenchError('cancelled', 'Cancelled; nothing was changed.') : redactError(toReelbenchError(thrown), this.#redact);
+        const said = redactError(toReelbenchError(thrown), this.#redact);
+        // What kept something that can be taken up says so in a hint.
+        const error = abort.signal.aborted && (said.code !== 'cancelled' || said.hint === undefined) ? new ReelbenchError('cancelled', 'Cancelled; nothing was changed.') : said;
         endAll('failed');
         job.status = error.code === 'cancelled' ? 'cancelled' : error.code === 'blocked' ? 'blocked' : 'failed';
         job.error = error.toData();

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -218,13 +218,17 @@ test('cancelled at any moment, nothing is listed, and what is left can be taken 
     while (!engine.context.jobs.get(jobId).phases.some(({ name }) => name === until)) await new Promise((resolve) => setTimeout(resolve, 1));
     const began = performance.now();
     engine.context.jobs.cancel(jobId);
-    expect((await engine.context.jobs.ended(jobId)).status).toBe('cancelled');
+    const ended = await engine.context.jobs.ended(jobId);
+    expect(ended).toMatchObject({ status: 'cancelled', ...(until === 'intervals' && { error: { message: 'Cancelled; 2 of 2 parts are finished and kept.', hint: expect.stringContaining('goes on') } }) });
     expect(performance.now() - began).toBeLessThan(1000);
     expect(await engine.call('evaluation.list', {})).toEqual(before);
     const unfinished = await engine.call('evaluation.unfinished', {});
-    expect(unfinished.map(({ done }) => done)).toEqual({ 'read ratings': [], 'fit ease': [], 'lists of ease': [], intervals: [2] }[until]);
+    // On a busy machine the lists may be done before the cancel comes.
+    const possible: Record<string, number[][]> = { 'read ratings': [[]], 'fit ease': [[]], 'lists of ease': [[], [1]], intervals: [[2]] };
+    expect(possible[until]).toContainEqual(unfinished.map(({ done }) => done));
     for (const { id } of unfinished) await engine.call('evaluation.remove', { id });
-    expect(readdirSync(path.join(engine.directory, 'evaluations')).toSorted()).toEqual(before.map(({ id }) => id).toSorted());
+    const folders = path.join(engine.directory, 'evaluations');
+    expect(existsSync(folders) ? readdirSync(folders).toSorted() : []).toEqual(before.map(({ id }) => id).toSorted());
   }
 });
 
