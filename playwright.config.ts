@@ -22,7 +22,7 @@ export default defineConfig<HostOptions>({
   workers: 2,
   fullyParallel: true,
   // Generous, because a busy machine is no defect; a test that passes at its second try is named as flaky.
-  timeout: 120_000,
+  timeout: 240_000,
   expect: { timeout: 15_000 },
   retries: process.env['CI'] ? 1 : 0,
   forbidOnly: Boolean(process.env['CI']),

@@ -49,14 +49,14 @@ function factorisation({ factors, rate }: { factors: number; rate: number }) {
 }
 
 /** Parameters of the models that learn from the order of films. */
-const sequential = (set: { heads: number; length: number; rate: number; batch: number; epochs: number; patience: number }) => ({
+const sequential = (set: { heads: number; length: number; rate: number; epochs: number; patience: number }) => ({
   width: about(integer(64, 8, 1024), 'Width', 'Numbers in the vector of a film.'),
   blocks: about(integer(2, 1, 12), 'Blocks', 'Layers of attention, one upon another.'),
   heads: about(integer(set.heads, 1, 16), 'Heads', 'Parts that a layer’s attention is split into; divides the width.'),
   length: about(integer(set.length, 2, 1000), 'Length', 'Films of a history that are read together; longer ones are learnt in parts, and recommended from by their newest.', 'films'),
   dropout: about(real(0.1, 0, 0.9), 'Dropout', 'Share of the network that is switched off by chance while it learns.'),
   rate: about(real(set.rate, 0.000_001, 1), 'Learning rate', 'Of Adam.'),
-  batch: about(integer(set.batch, 16, 1_000_000), 'Batch', 'Places of histories that a step learns from.', 'places'),
+  batch: about(integer(3200, 16, 1_000_000), 'Batch', 'Places of histories that a step learns from.', 'places'),
   all_films: about(integer(12_000, 1, 100_000), 'Films ranked in full', 'Up to so many films a step ranks all of them; with more it draws rivals.', 'films'),
   negatives: about(integer(2048, 1, 100_000), 'Drawn rivals', 'Films drawn as rivals where not all are ranked.', 'films'),
   epochs: about(integer(set.epochs, 1, 10_000), 'Most epochs', 'Times that all histories are learnt from.'),
@@ -172,9 +172,9 @@ export const Parameters = z.strictObject({
       models: about(z.array(z.enum(modelNames.filter((name) => name !== 'hybrid'))).min(1).default(['content', 'ease', 'als']), 'Models', 'The blend is made of these; they are trained before it. A model that adds nothing gets a weight near 0.'),
       validation_users: about(integer(2000, 10, 1_000_000), 'Validation users', 'Users whose last ratings the weights are learnt on.', 'users'),
     }),
-    sasrec: section('SASRec', 'The next film, told from a history in its order', sequential({ heads: 1, length: 200, rate: 0.001, batch: 6400, epochs: 200, patience: 12 })),
+    sasrec: section('SASRec', 'The next film, told from a history in its order', sequential({ heads: 1, length: 200, rate: 0.001, epochs: 200, patience: 12 })),
     bert4rec: section('BERT4Rec', 'Hidden films, told from those around them', {
-      ...sequential({ heads: 2, length: 100, rate: 0.002, batch: 3200, epochs: 400, patience: 50 }),
+      ...sequential({ heads: 2, length: 100, rate: 0.002, epochs: 400, patience: 50 }),
       masked: about(real(0.2, 0.01, 0.9), 'Hidden share', 'Of the films of a history, while it learns.'),
     }),
     'two-tower': section('Two towers', 'People and films as vectors of two small networks', {

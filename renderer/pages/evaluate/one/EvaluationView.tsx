@@ -106,7 +106,7 @@ function Head({ evaluation }: { readonly evaluation: Evaluation }) {
             {[protocolWords(protocol), ...(preset === null ? [] : [`published table ${preset}`]), formatDateTime(createdAt), `took ${formatSeconds(seconds)}`].join(' · ')}
           </Text>
         </div>
-        <Button variant="default" leftSection={<IconRepeat size={14} aria-hidden />} onClick={again} style={{ flex: 'none' }}>
+        <Button variant="default" leftSection={<IconRepeat size={14} aria-hidden />} onClick={again} disabled={workspace == null || infos.length === 0} style={{ flex: 'none' }}>
           Change and run again
         </Button>
       </Group>
