@@ -219,13 +219,15 @@ test('cancelled at any moment, nothing is listed, and what is left can be taken 
     const began = performance.now();
     engine.context.jobs.cancel(jobId);
     const ended = await engine.context.jobs.ended(jobId);
-    expect(ended).toMatchObject({ status: 'cancelled', ...(until === 'intervals' && { error: { message: 'Cancelled; 2 of 2 parts are finished and kept.', hint: expect.stringContaining('goes on') } }) });
+    expect(ended.status).toBe('cancelled');
     expect(performance.now() - began).toBeLessThan(1000);
     expect(await engine.call('evaluation.list', {})).toEqual(before);
     const unfinished = await engine.call('evaluation.unfinished', {});
     // On a busy machine the lists may be done before the cancel comes.
     const possible: Record<string, number[][]> = { 'read ratings': [[]], 'fit ease': [[]], 'lists of ease': [[], [1]], intervals: [[2]] };
-    expect(possible[until]).toContainEqual(unfinished.map(({ done }) => done));
+    const done = unfinished.map((one) => one.done);
+    expect(possible[until]).toContainEqual(done);
+    expect(ended.error?.message).toBe(done[0] === undefined ? 'Cancelled; nothing was changed.' : `Cancelled; ${done[0]} of 2 parts are finished and kept.`);
     for (const { id } of unfinished) await engine.call('evaluation.remove', { id });
     const folders = path.join(engine.directory, 'evaluations');
     expect(existsSync(folders) ? readdirSync(folders).toSorted() : []).toEqual(before.map(({ id }) => id).toSorted());
