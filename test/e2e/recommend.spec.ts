@@ -41,7 +41,9 @@ test('a film tells what its score is made of, as a chart and as a table, and whi
   await openUser(page, 4);
   await page.getByRole('combobox', { name: 'Model' }).click();
   await page.getByRole('option', { name: /^EASE/ }).click();
-  await expect(page.getByRole('table', { name: 'Recommendations by EASE' })).toContainText(/Because you rated/);
+  const list = page.getByRole('table', { name: 'Recommendations by EASE' });
+  await expect(list).toHaveAttribute('aria-busy', 'false');
+  await expect(list).toContainText(/Because you rated/);
   await lists(page).locator('[data-movie]').first().click();
   const film = page.getByRole('region', { name: /^Film / });
   await expect(film).toContainText('EASE scores it');
@@ -54,6 +56,13 @@ test('a film tells what its score is made of, as a chart and as a table, and whi
   await film.getByRole('button', { name: /^What if it were rated/ }).click();
   await expect(page.getByText('1 added')).toBeVisible();
   await expect.poll(() => titles(page)).not.toContain(first);
+
+  // The film stays open, and what is said of it is the chosen model's.
+  await page.getByRole('combobox', { name: 'Model' }).click();
+  await page.getByRole('option', { name: /^Popularity/ }).click();
+  await expect(page.getByRole('table', { name: 'Recommendations by Popularity' })).toHaveAttribute('aria-busy', 'false');
+  await expect(film).toBeVisible();
+  await expect(film).not.toContainText('EASE scores it');
 });
 
 test('an invented user starts cold, and the list follows the first ratings', async ({ page }) => {
