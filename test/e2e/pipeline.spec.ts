@@ -8,7 +8,7 @@ const open = (page: Page) => page.getByRole('link', { name: 'Pipeline', exact: t
 const stages = (page: Page) => page.getByRole('table', { name: 'Stages', exact: true });
 const row = (page: Page, name: string): Locator => stages(page).getByRole('row').filter({ has: page.getByRole('button', { name, exact: true }) });
 const box = (page: Page, name: string): Locator => page.locator(`[data-stage="${name}"]`);
-const current = (page: Page) => expect(page.getByText(/^Everything is current/)).toBeVisible({ timeout: 60_000 });
+const current = (page: Page) => expect(page.getByText(/^Everything is current/)).toBeVisible({ timeout: 150_000 });
 
 /** The page in both colour schemes. */
 async function expectAccessibleInBoth(page: Page): Promise<void> {
