@@ -7,20 +7,20 @@ import { RemoveButton } from './RemoveButton.tsx';
 
 interface KeptTableProps {
   readonly label: string;
-  /** Their headings; one without a width takes what is left. */
-  readonly columns: readonly { readonly title: string; readonly width?: number; readonly figures?: boolean }[];
+  /** Their headings; one without a width takes what is left, a hidden one is read out only. */
+  readonly columns: readonly { readonly title: string; readonly width?: number; readonly figures?: boolean; readonly hidden?: boolean }[];
   readonly children: ReactNode;
 }
 
-/** What is kept, a row each, to be opened or removed. */
+/** What is kept, a row each, the last cell to remove it. */
 export function KeptTable({ label, columns, children }: KeptTableProps) {
   return (
     <Table aria-label={label} verticalSpacing={4} layout="fixed">
       <Table.Thead>
         <Table.Tr>
-          {columns.map(({ title, width, figures = false }) => (
+          {columns.map(({ title, width, figures = false, hidden = false }) => (
             <Table.Th key={title} {...(width === undefined ? {} : { w: width })} ta={figures ? 'right' : 'left'}>
-              {title}
+              {hidden ? <VisuallyHidden>{title}</VisuallyHidden> : title}
             </Table.Th>
           ))}
           <Table.Th w={40}>

@@ -37,7 +37,7 @@ export function AllFigures({ models, keys, metric, onMetric }: AllFiguresProps) 
         <Table aria-label="All figures" verticalSpacing={4} horizontalSpacing={8}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th miw={140} className={classes['held'] ?? ''}>Model</Table.Th>
+              <Table.Th miw={140} className="rb-held">Model</Table.Th>
               {columns.map(({ key }) => (
                 <Table.Th key={key} ta="right" aria-current={key === metric || undefined}>
                   <UnstyledButton fz="sm" fw={600} className={classes['sort'] ?? ''} onClick={() => onMetric(key)} style={{ whiteSpace: 'nowrap' }}>
@@ -50,7 +50,7 @@ export function AllFigures({ models, keys, metric, onMetric }: AllFiguresProps) 
           <Table.Tbody>
             {orderModels(models, metric, { by: 'value', reversed: false }).map(({ label, metrics }) => (
               <Table.Tr key={label}>
-                <Table.Td className={classes['held'] ?? ''} style={{ whiteSpace: 'nowrap' }}>{labelTitle(label, infos)}</Table.Td>
+                <Table.Td className="rb-held" style={{ whiteSpace: 'nowrap' }}>{labelTitle(label, infos)}</Table.Td>
                 {columns.map(({ key, best, digits }) => {
                   const value = metrics[key]?.value;
                   return (

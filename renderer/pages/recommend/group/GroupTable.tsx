@@ -36,7 +36,7 @@ export function GroupTable({ list, title, old }: GroupTableProps) {
               <Table.Th w={32} ta="right" aria-label="Rank">
                 #
               </Table.Th>
-              <Table.Th className={classes['held'] ?? ''}>Film</Table.Th>
+              <Table.Th className="rb-held">Film</Table.Th>
               <Table.Th w={72} ta="right">
                 Score
               </Table.Th>
@@ -115,7 +115,7 @@ function FilmRow({ item, rank, list }: { readonly item: GroupList['items'][numbe
         <Table.Td className="rb-number" c="dimmed">
           {rank}
         </Table.Td>
-        <Table.Td className={classes['held'] ?? ''}>
+        <Table.Td className="rb-held">
           <UnstyledButton className={classes['open'] ?? ''} aria-expanded={opened} aria-controls={id}>
             <FilmTitle size="md" fw={500} title={item.title} year={item.year} />
             <Text size="xs" c="dimmed" truncate>
